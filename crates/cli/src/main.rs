@@ -1,0 +1,44 @@
+//! `eventwire`: event streams on the command line.
+//!
+//! `eventwire parse` reads a stream and writes its events, one JSON object a line. Everything that has to
+//! do with the format itself is in the library; here is what surrounds it, a file for each concern:
+//!
+//! * [`args`]: what can be asked for, [`size`]: how sizes are written;
+//! * [`input`]: bytes from a file or a pipe, [`output`]: bytes to standard output;
+//! * [`parse`]: the loop between the two, [`events`] and [`stats`]: what it can feed;
+//! * [`json`], [`embed`]: how an event becomes a line, [`report`]: how a summary becomes a page;
+//! * [`failure`], [`losses`]: what can go wrong, in one line each, and the exit status;
+//! * [`progress`], [`pages`]: comfort.
+
+mod args;
+mod embed;
+mod events;
+mod failure;
+mod input;
+mod json;
+mod losses;
+mod output;
+mod pages;
+mod parse;
+mod progress;
+mod report;
+mod size;
+mod stats;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Parse(options) => parse::run(&options),
+        Command::Completions { shell } => pages::completions(shell),
+        Command::Man { command } => pages::man(command.as_deref()),
+    };
+    match outcome {
+        Ok(status) => status.into(),
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,0 +1,399 @@
+//! The engine of L2: tokens become events.
+//!
+//! # How it works
+//!
+//! One call of [`Assembler::advance`] takes tokens until an event or item is complete or the chunk is used up.
+//! What it has seen of the current block is in [`Parts`], local variables in effect: each value is absent, a
+//! slice of this chunk, or held in the carry. A block that lies in the chunk and has one line of data touches
+//! nothing else; its event is made of those slices.
+//!
+//! * [`Assembler::take_whole`] is the short way for a value that lies in the chunk and may be borrowed as it is.
+//! * [`Assembler::absorb`], in a file of its own, takes any piece of any value, by way of the carry where it must.
+//! * [`Assembler::spill`] moves what is still in the chunk to the carry before the chunk goes away.
+//! * [`Assembler::end_block`] does what the blank line asks for.
+//!
+//! Between calls nothing refers to a chunk: the flags say which parts are held, and in which state the block and the value
+//! that is coming in are.
+//!
+//! Invariant: what is held and what has come in of a value obeys the limit at every moment, whatever the carry.
+
+use crate::carry::sealed::Buffer;
+use crate::config::{Config, Eof, Items, Utf8};
+use crate::error::Error;
+use crate::held::Held;
+use crate::input::Input;
+use crate::retry::Digits;
+use crate::tokenizer::{Field, Token, Tokenizer};
+use crate::utf8;
+
+mod absorb;
+
+use absorb::Piece;
+
+/// See the module. `C` is the carry.
+#[derive(Debug)]
+pub(crate) struct Assembler<C> {
+    pub(crate) held: Held<C>,
+    pub(crate) tokenizer: Tokenizer,
+    pub(crate) config: Config,
+    flags: Flags,
+    /// Bytes of the stream consumed.
+    pub(crate) position: u64,
+    /// Where the current block begins, once it has begun.
+    block_begin: u64,
+    pub(crate) retry: Option<u64>,
+    /// The retry value that is coming in.
+    digits: Digits,
+    /// Under `Utf8::Replace`, a character of the value that is coming in of which only the beginning has come.
+    partial: utf8::Partial,
+    pub(crate) skipped: u64,
+}
+
+/// Where a value of the current block is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part<'c> {
+    Absent,
+    Chunk(&'c [u8]),
+    Held,
+}
+
+impl<'c> Part<'c> {
+    /// The value, which is `held` if it is held at all.
+    #[inline(always)]
+    pub(crate) fn or_held<'a>(self, held: impl FnOnce() -> &'a [u8]) -> &'a [u8]
+    where
+        'c: 'a,
+    {
+        match self {
+            Self::Absent => &[],
+            Self::Chunk(bytes) => bytes,
+            Self::Held => held(),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) const fn is_absent(self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn is_held(self) -> bool {
+        matches!(self, Self::Held)
+    }
+}
+
+/// The current block as far as it has come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parts<'c> {
+    pub(crate) data: Part<'c>,
+    pub(crate) event_type: Part<'c>,
+    pub(crate) id: Part<'c>,
+    /// Bytes of all three: what the limit counts.
+    size: usize,
+}
+
+/// What [`Assembler::advance`] found; what is held of it stays so until the next call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ready<'c> {
+    /// An event; its id is the last event ID by now.
+    Event {
+        parts: Parts<'c>,
+        begin: u64,
+        end: u64,
+    },
+    Retry(u64),
+    Comment(Part<'c>),
+    Unknown(Part<'c>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Flags(u16);
+
+impl Flags {
+    const NONE: Self = Self(0);
+    /// These parts of the block are held.
+    const DATA: Self = Self(1);
+    const TYPE: Self = Self(2);
+    const ID: Self = Self(4);
+    const PARTS: Self = Self(7);
+    /// Pieces of a value have come, but not its end.
+    const INCOMING: Self = Self(8);
+    /// Nothing more of that value counts.
+    const VOID: Self = Self(16);
+    /// The block is being dropped.
+    const DISCARD: Self = Self(32);
+    /// Values go the long way.
+    const BUSY: Self = Self(8 | 16 | 32);
+    /// The event delivered last is still held.
+    const STALE_EVENT: Self = Self(64);
+    /// The item delivered last is still held, as the value coming in.
+    const STALE_ITEM: Self = Self(128);
+    /// There may be memory to give back.
+    const ROOMY: Self = Self(256);
+    /// There is something to do before the next token.
+    const CHORES: Self = Self(64 | 128 | 256);
+
+    #[inline(always)]
+    const fn any(self, of: Self) -> bool {
+        self.0 & of.0 != 0
+    }
+
+    #[inline(always)]
+    fn set(&mut self, flags: Self) {
+        self.0 |= flags.0;
+    }
+
+    #[inline(always)]
+    fn clear(&mut self, flags: Self) {
+        self.0 &= !flags.0;
+    }
+}
+
+impl Parts<'_> {
+    const NONE: Self = Self { data: Part::Absent, event_type: Part::Absent, id: Part::Absent, size: 0 };
+}
+
+impl<C: Buffer> Assembler<C> {
+    pub(crate) fn new(config: Config, carry: C) -> Self {
+        Self {
+            held: Held::new(carry, config.max_event_size),
+            tokenizer: Tokenizer::new(),
+            config,
+            flags: Flags::NONE,
+            position: 0,
+            block_begin: 0,
+            retry: None,
+            digits: Digits::None,
+            partial: utf8::Partial::default(),
+            skipped: 0,
+        }
+    }
+
+    /// The next event or item; `None` when the chunk is used up.
+    #[inline(always)]
+    pub(crate) fn advance<'c>(&mut self, input: &mut Input<'c>) -> Result<Option<Ready<'c>>, Error> {
+        if self.flags.any(Flags::CHORES) {
+            self.do_chores();
+        }
+        let origin = self.position.wrapping_sub(input.consumed() as u64);
+        let result = self.next_ready(origin, input);
+        self.position = origin.wrapping_add(input.consumed() as u64);
+        result
+    }
+
+    /// `origin` is the stream offset of the chunk.
+    #[inline(always)]
+    fn next_ready<'c>(&mut self, origin: u64, input: &mut Input<'c>) -> Result<Option<Ready<'c>>, Error> {
+        loop {
+            self.tokenizer.skip_trivia(input);
+            let begin = if self.tokenizer.at_block_start() {
+                origin.wrapping_add(input.consumed() as u64)
+            } else {
+                self.block_begin
+            };
+            let mut parts = self.held_parts();
+            loop {
+                match self.tokenizer.next(input) {
+                    Some(Token::Value { field, piece: bytes, end }) => {
+                        if end && self.take_whole(&mut parts, field, bytes) {
+                            continue;
+                        }
+                        if let Some(ready) = self.absorb(&mut parts, begin, Piece { field, bytes, end })? {
+                            return Ok(Some(ready));
+                        }
+                    }
+                    Some(Token::EndOfBlock) => {
+                        if !self.end_block(&parts)? {
+                            break;
+                        }
+                        let end = origin.wrapping_add(input.consumed() as u64);
+                        return Ok(Some(Ready::Event { parts, begin, end }));
+                    }
+                    None => {
+                        self.spill(&mut parts, begin)?;
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes a value that lies in the chunk, if it can be borrowed, or ignored, just so.
+    #[inline(always)]
+    fn take_whole<'c>(&mut self, parts: &mut Parts<'c>, field: Field, value: &'c [u8]) -> bool {
+        if self.flags.any(Flags::BUSY) {
+            return false;
+        }
+        let part = match field {
+            Field::Data if parts.data.is_absent() => &mut parts.data,
+            Field::Event => &mut parts.event_type,
+            Field::Id if memchr::memchr(0, value).is_none() => &mut parts.id,
+            Field::Comment | Field::Unknown => return !self.is_wanted(field),
+            _ => return false,
+        };
+        let replaced = match part {
+            Part::Absent => 0,
+            Part::Chunk(replaced) => replaced.len(),
+            Part::Held => return false,
+        };
+        let size = parts.size + value.len();
+        if size > self.held.limit() || (self.config.utf8 == Utf8::Replace && !utf8::is_valid(value)) {
+            return false;
+        }
+        *part = Part::Chunk(value);
+        parts.size = size - replaced;
+        true
+    }
+
+    #[inline]
+    fn is_wanted(&self, field: Field) -> bool {
+        self.config.items.contains(if field == Field::Comment { Items::COMMENTS } else { Items::UNKNOWN })
+    }
+
+    /// The parts of the current block that earlier calls have left in the carry.
+    #[inline(always)]
+    fn held_parts<'c>(&self) -> Parts<'c> {
+        if !self.flags.any(Flags::PARTS) {
+            return Parts::NONE;
+        }
+        let part = |flag| if self.flags.any(flag) { Part::Held } else { Part::Absent };
+        Parts {
+            data: part(Flags::DATA),
+            event_type: part(Flags::TYPE),
+            id: part(Flags::ID),
+            size: self.held.block_len(),
+        }
+    }
+
+    /// What the blank line asks for: the id becomes the last event ID (statement 49), and if there is data the event is
+    /// to be dispatched. Answers whether it is.
+    #[inline(always)]
+    fn end_block(&mut self, parts: &Parts<'_>) -> Result<bool, Error> {
+        if self.flags.any(Flags::DISCARD) {
+            self.flags.clear(Flags::DISCARD);
+            return Ok(false);
+        }
+        if self.config.utf8 == Utf8::Strict && !self.is_valid(parts) {
+            self.clear_block();
+            return Err(Error::InvalidUtf8);
+        }
+        if !parts.id.is_absent() {
+            self.commit_id(parts.id)?;
+        }
+        if parts.data.is_absent() {
+            self.clear_block();
+            return Ok(false);
+        }
+        if self.flags.any(Flags::PARTS) {
+            self.flags.set(Flags::STALE_EVENT);
+        }
+        Ok(true)
+    }
+
+    #[inline(never)]
+    fn commit_id(&mut self, id: Part<'_>) -> Result<(), Error> {
+        let committed = match id {
+            Part::Chunk(id) => self.held.commit_id(id),
+            _ => {
+                self.held.commit_held_id();
+                Ok(())
+            }
+        };
+        if committed.is_err() {
+            self.clear_block();
+        }
+        committed
+    }
+
+    /// Whether what would be delivered of a block is UTF-8: its event, or without data its id alone.
+    fn is_valid(&self, parts: &Parts<'_>) -> bool {
+        utf8::is_valid(parts.id.or_held(|| self.held.id()))
+            && (parts.data.is_absent()
+                || utf8::is_valid(parts.data.or_held(|| self.held.data()))
+                    && utf8::is_valid(parts.event_type.or_held(|| self.held.event_type())))
+    }
+
+    #[inline]
+    fn clear_block(&mut self) {
+        if self.flags.any(Flags::PARTS) {
+            self.flags.clear(Flags::PARTS);
+            self.held.clear_block();
+        }
+    }
+
+    /// What was put off at the end of the last call, when its caller could still see the event.
+    #[cold]
+    fn do_chores(&mut self) {
+        if self.flags.any(Flags::STALE_ITEM) {
+            self.held.drop_incoming();
+        }
+        if self.flags.any(Flags::STALE_EVENT) {
+            self.clear_block();
+            if self.held.is_roomy() {
+                self.flags.set(Flags::ROOMY);
+            }
+        }
+        self.flags.clear(Flags::STALE_ITEM);
+        self.flags.clear(Flags::STALE_EVENT);
+        if self.flags.any(Flags::ROOMY) && self.tokenizer.at_block_start() && !self.held.relax() {
+            self.flags.clear(Flags::ROOMY);
+        }
+    }
+
+    /// The end of the stream, by [`Config::eof`].
+    pub(crate) fn finish(&mut self) -> Result<Option<Ready<'static>>, Error> {
+        let result = match self.config.eof {
+            Eof::Discard => Ok(None),
+            Eof::Dispatch => self.dispatch_rest(),
+        };
+        self.begin_stream();
+        self.block_begin = self.position;
+        result
+    }
+
+    /// Goes on as if a line end and a blank line had followed: as CRs, since an LF may belong to a CR before it.
+    fn dispatch_rest(&mut self) -> Result<Option<Ready<'static>>, Error> {
+        let (position, items) = (self.position, self.config.items);
+        self.config.items = Items::NONE;
+        let ready = self.advance(&mut Input::new(b"\r\r"));
+        self.config.items = items;
+        self.position = position;
+        Ok(ready?.map(|ready| match ready {
+            Ready::Event { parts, begin, .. } => Ready::Event { parts, begin, end: position },
+            item => item,
+        }))
+    }
+
+    /// Back to the start of a stream, but for the position, the last event ID and the retry time. An event just
+    /// delivered stays until the next call.
+    fn begin_stream(&mut self) {
+        self.tokenizer = Tokenizer::new();
+        self.partial = utf8::Partial::default();
+        self.held.drop_incoming();
+        if !self.flags.any(Flags::STALE_EVENT) {
+            self.clear_block();
+        }
+        self.flags.clear(Flags::BUSY);
+    }
+
+    /// A new stream, which keeps only the last event ID and the retry time.
+    pub(crate) fn reset(&mut self) {
+        self.begin_stream();
+        self.clear_block();
+        self.flags.clear(Flags::STALE_EVENT);
+        self.position = 0;
+        self.block_begin = 0;
+    }
+
+    /// A new stream with this last event ID.
+    pub(crate) fn set_last_event_id(&mut self, id: &[u8]) -> Result<(), Error> {
+        if memchr::memchr3(b'\r', b'\n', 0, id).is_some() {
+            return Err(Error::InvalidId);
+        }
+        if self.config.utf8 == Utf8::Strict && !utf8::is_valid(id) {
+            return Err(Error::InvalidUtf8);
+        }
+        self.reset();
+        self.held.commit_id(id)
+    }
+}

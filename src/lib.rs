@@ -1,0 +1,46 @@
+#![doc = "stub"]
+#![no_std]
+#![deny(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+mod assembler;
+mod carry;
+mod config;
+mod error;
+mod event;
+mod held;
+mod input;
+mod parser;
+mod retry;
+#[doc(hidden)]
+pub mod scan;
+mod tokenizer;
+mod utf8;
+#[cfg(test)]
+mod work;
+
+#[cfg(feature = "alloc")]
+pub use carry::VecCarry;
+pub use carry::{Carry, SliceCarry};
+pub use config::{Config, Eof, Items, Overflow, Utf8};
+pub use error::Error;
+pub use event::{Event, Item};
+pub use input::Input;
+pub use parser::Parser;
+pub use scan::scanner_name;
+pub use tokenizer::{Field, Token, Tokenizer, split_field};

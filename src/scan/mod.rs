@@ -1,0 +1,123 @@
+//! L0: find the line ends of a chunk, 64 bytes at a time.
+//!
+//! The unit of work is a *block* of 64 bytes and a 64-bit mask in which bit `i` is set when byte `i` of the
+//! block is CR or LF. A kernel has one routine, [`Scan`]: from a position, go over blocks until one holds a
+//! line end, and give that block's offset and mask. The caller ([`Input`](crate::Input)) takes the bits off
+//! the mask one by one and comes back only when the mask is empty, so no block is scanned twice however many
+//! lines it holds.
+//!
+//! The loop over blocks is written once, here, for any [`Kernel`]; the files beside this one say only how an
+//! instruction set compares 64, 32, 16 or 8 bytes. Blocks begin at the position asked for and are not aligned.
+//! The tail of a slice, shorter than a block, is covered by loads that overlap bytes already seen, whose bits
+//! are then shifted out: nothing is read past the slice and callers owe no padding.
+//!
+//! This module knows nothing of event streams. It is public for the tests, benchmarks and fuzz targets of this
+//! repository only, and may change at any time.
+
+mod swar;
+#[cfg(all(test, unix))]
+mod tests;
+#[cfg(target_arch = "x86_64")]
+mod x86_64;
+
+/// What a scan found: the first block at or after a position that holds a line end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Offset of the block in the slice; the slice's length when there is no further line end.
+    pub base: usize,
+    /// Bit `i`: the byte at `base + i` is CR or LF. Zero only when there is no further line end.
+    pub mask: u64,
+}
+
+/// Finds the first block at or after `from` that holds a CR or LF.
+///
+/// `from` may be anything: at or past the end of the slice there is nothing to find. Blocks are counted from
+/// `from`, so a `Block` of a later call need not be aligned with one of an earlier call, except in the last 64
+/// bytes of the slice `base` is always `from` plus a multiple of 64. Bits beyond the slice are zero.
+pub type Scan = fn(haystack: &[u8], from: usize) -> Block;
+
+/// An instruction set: compares fixed numbers of bytes with CR and LF.
+///
+/// Every method gives a mask whose bit `i` tells of byte `i`. A value of the type is the proof that the
+/// instructions are there, so that a kernel for an instruction set that must be detected can be constructed
+/// only by its detection.
+trait Kernel: Copy {
+    /// Whether any byte of the block is CR or LF, and which.
+    fn mask64(self, bytes: &[u8; 64]) -> u64;
+    fn mask32(self, bytes: &[u8; 32]) -> u32;
+    fn mask16(self, bytes: &[u8; 16]) -> u16;
+}
+
+/// The loop over blocks, once for all kernels: inlined into a routine per instruction set.
+#[inline(always)]
+fn scan_with<K: Kernel>(kernel: K, haystack: &[u8], from: usize) -> Block {
+    let none = Block { base: haystack.len(), mask: 0 };
+    let Some(mut rest) = haystack.get(from..) else { return none };
+    while let Some((block, after)) = rest.split_first_chunk::<64>() {
+        let mask = kernel.mask64(block);
+        if mask != 0 {
+            return Block { base: haystack.len() - rest.len(), mask };
+        }
+        rest = after;
+    }
+    let mask = tail_mask(kernel, haystack, rest);
+    if mask == 0 { none } else { Block { base: haystack.len() - rest.len(), mask } }
+}
+
+/// The mask of `tail`, the last bytes of `haystack`, fewer than 64.
+///
+/// One or two loads that overlap: where the haystack is long enough, one load that ends with it; otherwise the
+/// first and the last 32, 16 or 8 bytes of the tail.
+#[inline(always)]
+fn tail_mask<K: Kernel>(kernel: K, haystack: &[u8], tail: &[u8]) -> u64 {
+    let len = tail.len();
+    if len == 0 {
+        return 0;
+    }
+    if let Some(last) = haystack.last_chunk::<64>() {
+        return kernel.mask64(last) >> (64 - len);
+    }
+    if let (Some(first), Some(last)) = (tail.first_chunk::<32>(), tail.last_chunk::<32>()) {
+        return u64::from(kernel.mask32(first)) | u64::from(kernel.mask32(last)) << (len - 32);
+    }
+    if let (Some(first), Some(last)) = (tail.first_chunk::<16>(), tail.last_chunk::<16>()) {
+        return u64::from(kernel.mask16(first)) | u64::from(kernel.mask16(last)) << (len - 16);
+    }
+    swar::short_mask(tail)
+}
+
+/// Finds line ends with the best kernel of this machine: see [`Scan`].
+#[inline]
+#[must_use]
+pub fn scan(haystack: &[u8], from: usize) -> Block {
+    let block = best::scan(haystack, from);
+    #[cfg(test)]
+    crate::work::scanned(haystack.len().min(block.base + 64).saturating_sub(from));
+    block
+}
+
+/// The name of the kernel in use: `"avx2"`, `"sse2"` or `"swar"`.
+///
+/// ```
+/// println!("line ends are found with {}", eventwire::scanner_name());
+/// ```
+#[must_use]
+pub fn scanner_name() -> &'static str {
+    best::name()
+}
+
+/// Every kernel that this machine can run, by name: what the tests and benchmarks compare.
+#[must_use]
+pub fn kernels() -> [Option<(&'static str, Scan)>; 3] {
+    #[cfg(target_arch = "x86_64")]
+    let (sse2, avx2) = (Some(("sse2", x86_64::scan_sse2 as Scan)), x86_64::avx2().map(|scan| ("avx2", scan)));
+    #[cfg(not(target_arch = "x86_64"))]
+    let (sse2, avx2) = (None, None);
+    [Some(("swar", swar::scan as Scan)), sse2, avx2]
+}
+
+// Which kernel is `best`: the one place where that is decided.
+#[cfg(any(not(target_arch = "x86_64"), eventwire_force_swar))]
+use swar as best;
+#[cfg(all(target_arch = "x86_64", not(eventwire_force_swar)))]
+use x86_64 as best;

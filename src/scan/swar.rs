@@ -1,0 +1,72 @@
+//! The fallback: eight bytes at a time in an ordinary register ("SIMD within a register"), without unsafe code.
+//!
+//! It also serves the other kernels for what is too short for their loads.
+
+use super::{Block, Kernel, scan_with};
+
+#[derive(Clone, Copy)]
+struct Swar;
+
+pub(super) fn scan(haystack: &[u8], from: usize) -> Block {
+    scan_with(Swar, haystack, from)
+}
+
+#[cfg_attr(all(target_arch = "x86_64", not(eventwire_force_swar)), allow(dead_code))]
+pub(super) fn name() -> &'static str {
+    "swar"
+}
+
+impl Kernel for Swar {
+    #[inline(always)]
+    fn mask64(self, bytes: &[u8; 64]) -> u64 {
+        let (words, _) = bytes.as_chunks::<8>();
+        // Most blocks of a long line hold no line end: tell that first, from one test over all eight words.
+        if words.iter().fold(0, |any, word| any | line_ends(word)) == 0 {
+            return 0;
+        }
+        words.iter().rev().fold(0, |mask, word| mask << 8 | u64::from(mask8(word)))
+    }
+
+    #[inline(always)]
+    fn mask32(self, bytes: &[u8; 32]) -> u32 {
+        let (words, _) = bytes.as_chunks::<8>();
+        words.iter().rev().fold(0, |mask, word| mask << 8 | u32::from(mask8(word)))
+    }
+
+    #[inline(always)]
+    fn mask16(self, bytes: &[u8; 16]) -> u16 {
+        let (words, _) = bytes.as_chunks::<8>();
+        words.iter().rev().fold(0, |mask, word| mask << 8 | u16::from(mask8(word)))
+    }
+}
+
+/// The mask of fewer than 16 bytes.
+#[inline(always)]
+pub(super) fn short_mask(bytes: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        return u64::from(mask8(first)) | u64::from(mask8(last)) << (bytes.len() - 8);
+    }
+    let mut word = [0; 8];
+    for (to, from) in word.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    u64::from(mask8(&word))
+}
+
+#[inline(always)]
+fn mask8(bytes: &[u8; 8]) -> u8 {
+    // The products that put the eight top bits side by side into the top byte do not overlap, so no carry
+    // disturbs them: bit 8i+7 of the word, moved to 8i, meets the multiplier's bit 7(8-i) at 56+i.
+    ((line_ends(bytes) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
+}
+
+/// The top bit of each byte that is CR or LF; exact, unlike the shorter test that lets a borrow run upward.
+#[inline(always)]
+fn line_ends(bytes: &[u8; 8]) -> u64 {
+    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    let word = u64::from_le_bytes(*bytes);
+    let nonzero = |x: u64| ((x & LOW) + LOW) | x;
+    let cr = nonzero(word ^ 0x0D0D_0D0D_0D0D_0D0D);
+    let lf = nonzero(word ^ 0x0A0A_0A0A_0A0A_0A0A);
+    !(cr & lf) & !LOW
+}

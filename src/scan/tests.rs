@@ -1,0 +1,114 @@
+//! Every kernel against the naive scan: all lengths and offsets, and slices that touch forbidden pages.
+
+use std::vec;
+use std::vec::Vec;
+
+use eventwire_testkit::guard::Guarded;
+
+use super::{Block, Scan, kernels};
+
+/// Positions of all line ends at or after `from`, as a caller would take them off the masks.
+fn positions(scan: Scan, haystack: &[u8], from: usize) -> Vec<usize> {
+    let mut found = vec![];
+    let mut at = from;
+    loop {
+        let Block { base, mut mask } = scan(haystack, at);
+        if mask == 0 {
+            assert_eq!(base, haystack.len(), "no line end: the base is the end");
+            return found;
+        }
+        assert!(base >= at && (base - at).is_multiple_of(64), "base {base} from {at}");
+        while mask != 0 {
+            found.push(base + mask.trailing_zeros() as usize);
+            mask &= mask - 1;
+        }
+        at = base + 64;
+    }
+}
+
+fn naive(haystack: &[u8], from: usize) -> Vec<usize> {
+    (from..haystack.len()).filter(|&i| matches!(haystack[i], b'\r' | b'\n')).collect()
+}
+
+fn all_kernels() -> impl Iterator<Item = (&'static str, Scan)> {
+    kernels().into_iter().flatten()
+}
+
+/// Bytes that differ from CR and LF by one bit or by one, and both of them, in an order without period.
+fn haystack(len: usize, seed: usize) -> Vec<u8> {
+    const NEAR: [u8; 16] =
+        [b'\r', 0x8D, b'a', 0x0C, b'\n', 0x8A, 0x0B, 0x00, 0xFF, 0x0E, 0x09, b'\r', 0x4D, 0x2A, b'\n', 0x1A];
+    let mut state = seed as u64;
+    (0..len)
+        .map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            NEAR[(state >> 60) as usize]
+        })
+        .collect()
+}
+
+#[test]
+fn kernels_equal_naive_at_all_lengths_and_offsets() {
+    for len in 0..=192 {
+        let bytes = haystack(len + 64, len);
+        for offset in 0..64 {
+            let slice = &bytes[offset..offset + len];
+            for from in [0, 1, len / 2, len.saturating_sub(1), len, len + 1] {
+                for (name, scan) in all_kernels() {
+                    assert_eq!(
+                        positions(scan, slice, from),
+                        naive(slice, from),
+                        "{name}: length {len}, offset {offset}, from {from}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// One line end at each place of an otherwise empty slice: no other bit may disturb or hide it.
+#[test]
+fn a_single_line_end_is_found_wherever_it_stands() {
+    for end in [b'\r', b'\n'] {
+        for len in 1..=192 {
+            let mut bytes = vec![b'x'; len];
+            for at in 0..len {
+                bytes[at] = end;
+                for (name, scan) in all_kernels() {
+                    assert_eq!(positions(scan, &bytes, 0), [at], "{name}: length {len}");
+                }
+                bytes[at] = b'x';
+            }
+        }
+    }
+}
+
+#[test]
+fn every_byte_value_but_two_is_passed_over() {
+    for byte in 0..=255_u8 {
+        let bytes = [byte; 80];
+        for (name, scan) in all_kernels() {
+            let expected = if matches!(byte, b'\r' | b'\n') { 80 } else { 0 };
+            assert_eq!(positions(scan, &bytes, 0).len(), expected, "{name}: byte {byte:#04x}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_read_outside_the_slice() {
+    for len in 0..=192 {
+        let bytes = haystack(len, len);
+        for guarded in [Guarded::before_wall(&bytes), Guarded::after_wall(&bytes)] {
+            for from in 0..=len {
+                for (name, scan) in all_kernels() {
+                    assert_eq!(positions(scan, &guarded, from), naive(&bytes, from), "{name}: length {len}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_name_is_that_of_a_kernel() {
+    assert!(all_kernels().any(|(name, _)| name == super::scanner_name()));
+}

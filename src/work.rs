@@ -1,0 +1,59 @@
+//! Work, counted in the unit tests: bytes scanned for line ends and bytes moved within a carry. Time is linear when these are.
+
+use std::cell::Cell;
+
+std::thread_local! {
+    static SCANNED: Cell<usize> = const { Cell::new(0) };
+    static MOVED: Cell<usize> = const { Cell::new(0) };
+}
+
+pub(crate) fn scanned(bytes: usize) {
+    SCANNED.set(SCANNED.get() + bytes);
+}
+
+pub(crate) fn moved(bytes: usize) {
+    MOVED.set(MOVED.get() + bytes);
+}
+
+/// Bytes scanned and moved to parse the stream, with a limit that never stops it.
+fn work(stream: &[u8], chunk: usize) -> (usize, usize) {
+    SCANNED.set(0);
+    MOVED.set(0);
+    let config = crate::Config::new().max_event_size(usize::MAX).items(crate::Items::ALL);
+    let mut parser = crate::Parser::with_config(config);
+    for chunk in stream.chunks(chunk) {
+        let mut input = crate::Input::new(chunk);
+        while !matches!(parser.next_item(&mut input), Ok(None)) {}
+    }
+    (SCANNED.get(), MOVED.get())
+}
+
+fn streams() -> impl Iterator<Item = (std::string::String, std::vec::Vec<u8>)> {
+    use eventwire_testkit::{corpora::GENERATORS, hostile};
+    let hostile = hostile::all(1 << 17).into_iter().map(|(name, stream)| (name.into(), stream));
+    hostile.chain(GENERATORS.map(|generate| generate(1 << 17, 1)).map(|corpus| (corpus.name, corpus.bytes)))
+}
+
+const CHUNKS: [usize; 5] = [1, 7, 64, 1460, 1 << 16];
+
+#[test]
+fn no_byte_is_scanned_twice() {
+    for (name, stream) in streams() {
+        for chunk in CHUNKS {
+            let (scanned, _) = work(&stream, chunk);
+            assert!(scanned <= stream.len(), "{name}, chunks of {chunk}: {scanned} of {}", stream.len());
+        }
+    }
+}
+
+/// Each byte may be moved when it comes in, when it settles, once more for having settled, and for the growth of
+/// the carry.
+#[test]
+fn bytes_are_moved_a_few_times_at_most() {
+    for (name, stream) in streams() {
+        for chunk in CHUNKS {
+            let (_, moved) = work(&stream, chunk);
+            assert!(moved <= 5 * stream.len(), "{name}, chunks of {chunk}: {moved} of {}", stream.len());
+        }
+    }
+}
