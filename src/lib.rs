@@ -1,4 +1,4 @@
-#![doc = "stub"]
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![deny(unsafe_code)]
 #![cfg_attr(

@@ -6,7 +6,7 @@
 //! the mask one by one and comes back only when the mask is empty, so no block is scanned twice however many
 //! lines it holds.
 //!
-//! The loop over blocks is written once, here, for any [`Kernel`]; the files beside this one say only how an
+//! The loop over blocks is written once, here, for any `Kernel`; the files beside this one say only how an
 //! instruction set compares 64, 32, 16 or 8 bytes. Blocks begin at the position asked for and are not aligned.
 //! The tail of a slice, shorter than a block, is covered by loads that overlap bytes already seen, whose bits
 //! are then shifted out: nothing is read past the slice and callers owe no padding.

@@ -84,3 +84,51 @@ impl<W: Write> Sink for EventWriter<'_, W> {
         self.out.flush()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+    use eventwire::{Input, Parser};
+
+    use super::*;
+    use crate::args::{Cli, Command};
+
+    /// Checks that every write brings whole lines.
+    struct Lines {
+        writes: usize,
+        bytes: usize,
+    }
+
+    impl Write for &mut Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            assert!(bytes.ends_with(b"\n"), "{}", bytes.escape_ascii());
+            self.writes += 1;
+            self.bytes += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn lines_are_not_torn() {
+        for option in ["--json", "--data", "--comments"] {
+            let Command::Parse(options) = Cli::parse_from(["eventwire", "parse", option]).command else {
+                panic!("another subcommand")
+            };
+            let stream: String = (0..1_000).map(|n| format!(": c\ndata: {}\n\n", "x\"".repeat(n))).collect();
+            let mut lines = Lines { writes: 0, bytes: 0 };
+            let mut writer = EventWriter::new(Output::new(&mut lines), &options);
+            let mut parser = Parser::with_config(options.config());
+            let mut input = Input::new(stream.as_bytes());
+            while let Some(item) = parser.next_item(&mut input).unwrap() {
+                writer.item(&item).unwrap();
+            }
+            writer.end_read(stream.as_bytes()).unwrap();
+            assert!(lines.bytes > 999_000, "{}", lines.bytes);
+            assert!((10..100).contains(&lines.writes), "{}", lines.writes);
+        }
+    }
+}

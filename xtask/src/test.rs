@@ -1,0 +1,125 @@
+//! The suites of `cargo xtask test`, and the benchmarks.
+
+use std::process::ExitCode;
+
+use crate::suite::{Outcome, Suite, run_all};
+use crate::tools::{Cargo, shared, with_component, with_target};
+
+/// In the order in which they run: what fails soonest comes first.
+const SUITES: [Suite; 10] = [
+    Suite { name: "format", about: "the sources are formatted", run: format },
+    Suite { name: "lint", about: "clippy finds nothing, whatever the features", run: lint },
+    Suite { name: "docs", about: "the documentation builds without a warning", run: docs },
+    Suite { name: "no-std", about: "the core builds without std and without alloc", run: no_std },
+    Suite { name: "debug", about: "all tests and examples, with overflow checks", run: debug },
+    Suite { name: "release", about: "all tests, long and optimised as users run them", run: release },
+    Suite { name: "kernels", about: "the core's tests with each slower scan kernel forced", run: kernels },
+    Suite { name: "peers", about: "other implementations' cases and recorded streams", run: peers },
+    Suite { name: "benches", about: "each benchmark runs once, its counts checked", run: benches },
+    Suite { name: "readme", about: "the README's first command shows events", run: readme },
+];
+
+/// Runs the suites with these names, or all.
+pub fn run(names: &[&str]) -> ExitCode {
+    if let Some(unknown) = names.iter().find(|name| !SUITES.iter().any(|suite| suite.name == **name)) {
+        eprintln!("xtask: no suite `{unknown}`; `cargo xtask suites` lists them");
+        return ExitCode::from(2);
+    }
+    let chosen: Vec<&Suite> =
+        SUITES.iter().filter(|suite| names.is_empty() || names.contains(&suite.name)).collect();
+    run_all(&chosen)
+}
+
+/// Prints the suites.
+pub fn list() -> ExitCode {
+    for suite in &SUITES {
+        println!("{:8}  {}", suite.name, suite.about);
+    }
+    ExitCode::SUCCESS
+}
+
+/// Runs the benchmarks in full.
+pub fn bench(args: &[&str]) -> ExitCode {
+    let bench = Cargo::new(&[&["bench", "--package", "eventwire", "--benches", "--"], args].concat());
+    if bench.run() == Outcome::Passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn format() -> Outcome {
+    with_component("rustfmt", &["fmt", "--version"], || Cargo::new(&["fmt", "--all", "--check"]).run())
+}
+
+fn lint() -> Outcome {
+    let clippy =
+        |args: &[&str]| Cargo::new(&[&["clippy", "--quiet"], args, &["--", "-D", "warnings"]].concat()).run();
+    with_component("clippy", &["clippy", "--version"], || {
+        clippy(&["--workspace", "--all-targets"])
+            .and(|| clippy(&["--package", "eventwire", "--no-default-features"]))
+            .and(|| clippy(&["--package", "eventwire", "--no-default-features", "--features", "alloc"]))
+    })
+}
+
+fn docs() -> Outcome {
+    Cargo::new(&["doc", "--workspace", "--no-deps", "--document-private-items"])
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .run()
+}
+
+/// On a target that has no std at all, where one can be had: a stray `use std` is found there alone.
+fn no_std() -> Outcome {
+    const TARGET: &str = "thumbv7em-none-eabi";
+    let build = |args: &[&str]| {
+        Cargo::new(&[&["build", "--quiet", "--package", "eventwire", "--no-default-features"], args].concat())
+            .run()
+    };
+    build(&[]).and(|| build(&["--features", "alloc"])).and(|| {
+        with_target(TARGET, || {
+            build(&["--target", TARGET]).and(|| build(&["--target", TARGET, "--features", "alloc"]))
+        })
+    })
+}
+
+fn debug() -> Outcome {
+    Cargo::new(&["test", "--workspace"]).run()
+}
+
+fn release() -> Outcome {
+    Cargo::new(&["test", "--workspace", "--release", "--lib", "--bins", "--tests"]).run()
+}
+
+fn kernels() -> Outcome {
+    let test = |kernel: &str| {
+        Cargo::new(&["test", "--package", "eventwire", "--release", "--lib", "--tests"])
+            .flags(kernel, &format!("--cfg eventwire_force_{kernel}"))
+            .env("EVENTWIRE_EXPECT_SCANNER", kernel)
+            .run()
+    };
+    let sse2 = || if cfg!(target_arch = "x86_64") { test("sse2") } else { Outcome::Passed };
+    test("swar").and(sse2)
+}
+
+fn peers() -> Outcome {
+    if shared().is_none() {
+        return Outcome::Skipped(
+            "no folder ../shared beside the checkout (EVENTWIRE_SHARED names another)".to_owned(),
+        );
+    }
+    Cargo::new(&["test", "--package", "eventwire", "--release", "--test", "peers", "--", "--nocapture"]).run()
+}
+
+fn benches() -> Outcome {
+    Cargo::new(&["bench", "--package", "eventwire", "--benches", "--", "--test", "--quiet"]).run()
+}
+
+fn readme() -> Outcome {
+    const COMMAND: [&str; 7] =
+        ["run", "--release", "--package", "eventwire-cli", "--", "parse", "examples/chat.sse"];
+    match Cargo::new(&COMMAND).output() {
+        Ok(output)
+            if output.split(|&byte| byte == b'\n').any(|line| line.ends_with(b"\"data\":\"[DONE]\"}")) =>
+        {
+            Outcome::Passed
+        }
+        Ok(_) => Outcome::Failed("the sample's last event is not shown".to_owned()),
+        Err(error) => Outcome::Failed(error),
+    }
+}
