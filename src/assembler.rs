@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::held::Held;
 use crate::input::Input;
 use crate::retry::Digits;
-use crate::tokenizer::{Field, Token, Tokenizer};
+use crate::tokenizer::{Field, Token, Tokenizer, data_of, token, type_of};
 use crate::utf8;
 
 mod absorb;
@@ -71,6 +71,11 @@ impl<'c> Part<'c> {
         }
     }
 
+    /// The value, if it is in the chunk.
+    fn in_chunk(self) -> Option<&'c [u8]> {
+        if let Self::Chunk(bytes) = self { Some(bytes) } else { None }
+    }
+
     #[inline(always)]
     pub(crate) const fn is_absent(self) -> bool {
         matches!(self, Self::Absent)
@@ -90,6 +95,32 @@ pub(crate) struct Parts<'c> {
     pub(crate) id: Part<'c>,
     /// Bytes of all three: what the limit counts.
     size: usize,
+}
+
+/// A block of which a beginning has come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Begun<'c> {
+    parts: Parts<'c>,
+    /// Where it begins in the stream.
+    begin: u64,
+}
+
+/// An event that lies in the chunk; its id is the last event ID by now.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Whole<'c> {
+    pub(crate) data: &'c [u8],
+    pub(crate) event_type: &'c [u8],
+    pub(crate) has_id: bool,
+    pub(crate) begin: u64,
+    pub(crate) end: u64,
+}
+
+/// What the fast way came to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fast<'c> {
+    Event(Whole<'c>),
+    /// The slow way must go on, with a block of which the fast way has seen the beginning, or without one.
+    Stopped(Option<Begun<'c>>),
 }
 
 /// What [`Assembler::advance`] found; what is held of it stays so until the next call.
@@ -130,6 +161,10 @@ impl Flags {
     const STALE_ITEM: Self = Self(128);
     /// There may be memory to give back.
     const ROOMY: Self = Self(256);
+    /// Something is left of an earlier call.
+    const LEFT_OVER: Self = Self(511);
+    /// What may be borrowed must be UTF-8; set for good.
+    const CHECK_UTF8: Self = Self(512);
     /// There is something to do before the next token.
     const CHORES: Self = Self(64 | 128 | 256);
 
@@ -149,8 +184,23 @@ impl Flags {
     }
 }
 
-impl Parts<'_> {
+impl<'c> Parts<'c> {
     const NONE: Self = Self { data: Part::Absent, event_type: Part::Absent, id: Part::Absent, size: 0 };
+
+    fn in_chunk(data: Option<&'c [u8]>, event_type: Option<&'c [u8]>, id: Option<&'c [u8]>) -> Self {
+        let part = |value: Option<&'c [u8]>| value.map_or(Part::Absent, Part::Chunk);
+        let size = [data, event_type, id].into_iter().flatten().map(<[u8]>::len).sum();
+        Self { data: part(data), event_type: part(event_type), id: part(id), size }
+    }
+}
+
+/// Passes over an LF that belongs to the CR before it.
+#[inline(always)]
+fn skip_lf(after_cr: &mut bool, cursor: &mut Input<'_>) {
+    if *after_cr && cursor.remaining() != 0 {
+        *after_cr = false;
+        cursor.take_lf();
+    }
 }
 
 impl<C: Buffer> Assembler<C> {
@@ -159,7 +209,7 @@ impl<C: Buffer> Assembler<C> {
             held: Held::new(carry, config.max_event_size),
             tokenizer: Tokenizer::new(),
             config,
-            flags: Flags::NONE,
+            flags: if config.utf8 == Utf8::Raw { Flags::NONE } else { Flags::CHECK_UTF8 },
             position: 0,
             block_begin: 0,
             retry: None,
@@ -169,53 +219,183 @@ impl<C: Buffer> Assembler<C> {
         }
     }
 
-    /// The next event or item; `None` when the chunk is used up.
+    /// The straight way: the next event, if it lies in the chunk and is a type perhaps, one line of data, and the blank line.
+    ///
+    /// That is what most streams are made of, so it is inlined into the caller's loop, and it is all that is: whatever else
+    /// were to go on here would take registers from it. What it cannot take is left for [`Assembler::fast`].
     #[inline(always)]
-    pub(crate) fn advance<'c>(&mut self, input: &mut Input<'c>) -> Result<Option<Ready<'c>>, Error> {
+    pub(crate) fn straight<'c>(&mut self, input: &mut Input<'c>) -> Result<Whole<'c>, Option<Begun<'c>>> {
+        if self.flags != Flags::NONE || !self.tokenizer.at_block_start() {
+            return Err(None);
+        }
+        let origin = self.position.wrapping_sub(input.consumed() as u64);
+        let mut after_cr = self.tokenizer.after_cr();
+        skip_lf(&mut after_cr, input);
+        let begin = input.consumed();
+        let mut event_type = None;
+        if let Some(line) = input.peek_line()
+            && let Some(value) = type_of(line.bytes)
+        {
+            event_type = Some(value);
+            input.consume(line);
+            after_cr = line.cr;
+            skip_lf(&mut after_cr, input);
+        }
+        if let Some(line) = input.peek_line()
+            && let Some(data) = data_of(line.bytes)
+            // What is in a block is not larger than the block.
+            && line.end().wrapping_sub(begin) <= self.held.limit()
+            && let Some(after_cr) = input.consume_with_blank(line)
+        {
+            let (begin, end) =
+                (origin.wrapping_add(begin as u64), origin.wrapping_add(input.consumed() as u64));
+            self.tokenizer.set_at_line(true, after_cr);
+            self.position = end;
+            return Ok(Whole { data, event_type: event_type.unwrap_or_default(), has_id: false, begin, end });
+        }
+        self.tokenizer.set_at_line(input.consumed() == begin, after_cr);
+        self.position = origin.wrapping_add(input.consumed() as u64);
+        let parts = Parts::in_chunk(None, event_type, None);
+        Err(Some(Begun { parts, begin: origin.wrapping_add(begin as u64) }))
+    }
+
+    /// The fast way: the next event, if it and the blocks before it lie in the chunk, with each value there once and fit to be
+    /// borrowed as it is.
+    ///
+    /// What is not for the fast way is left unconsumed, for [`Assembler::advance`].
+    #[inline(always)]
+    pub(crate) fn fast<'c>(&mut self, input: &mut Input<'c>, begun: Option<Begun<'c>>) -> Fast<'c> {
+        if self.flags.any(Flags::LEFT_OVER) || (begun.is_none() && !self.tokenizer.at_block_start()) {
+            return Fast::Stopped(None);
+        }
+        let origin = self.position.wrapping_sub(input.consumed() as u64);
+        let offset = |at: usize| origin.wrapping_add(at as u64);
+        let mut after_cr = self.tokenizer.after_cr();
+        skip_lf(&mut after_cr, input);
+        let (mut begin, mut event_type) = match begun {
+            Some(Begun { parts, begin }) => {
+                (begin.wrapping_sub(origin) as usize, parts.event_type.in_chunk())
+            }
+            None => (input.consumed(), None),
+        };
+        let (mut data, mut id) = (None, None);
+        while let Some(line) = input.peek_line() {
+            match token(line.bytes) {
+                Token::Value { field: Field::Data, piece, .. } if data.is_none() && self.is_fit(piece) => {
+                    data = Some(piece);
+                }
+                Token::Value { field: Field::Event, piece, .. }
+                    if event_type.is_none() && self.is_fit(piece) =>
+                {
+                    event_type = Some(piece);
+                }
+                Token::Value { field: Field::Id, piece, .. }
+                    if id.is_none() && self.is_fit(piece) && memchr::memchr(0, piece).is_none() =>
+                {
+                    id = Some(piece);
+                }
+                Token::Value { field: field @ (Field::Comment | Field::Unknown), .. }
+                    if !self.is_wanted(field) => {}
+                // What is in a block is not larger than the block.
+                Token::EndOfBlock if line.end().wrapping_sub(begin) <= self.held.limit() => {
+                    if id.is_some_and(|id| self.held.commit_id(id).is_err()) {
+                        break;
+                    }
+                    input.consume(line);
+                    after_cr = line.cr;
+                    if let Some(data) = data {
+                        let (begin, end) = (offset(begin), offset(input.consumed()));
+                        self.tokenizer.set_at_line(true, after_cr);
+                        self.position = end;
+                        let event_type = event_type.unwrap_or_default();
+                        return Fast::Event(Whole { data, event_type, has_id: id.is_some(), begin, end });
+                    }
+                    skip_lf(&mut after_cr, input);
+                    begin = input.consumed();
+                    (event_type, id) = (None, None);
+                    continue;
+                }
+                _ => break,
+            }
+            input.consume(line);
+            after_cr = line.cr;
+            skip_lf(&mut after_cr, input);
+        }
+        self.tokenizer.set_at_line(input.consumed() == begin, after_cr);
+        self.position = offset(input.consumed());
+        Fast::Stopped(Some(Begun { parts: Parts::in_chunk(data, event_type, id), begin: offset(begin) }))
+    }
+
+    /// The next event or item; `None` when the chunk is used up. `begun` is what [`Assembler::fast`] has left.
+    pub(crate) fn advance<'c>(
+        &mut self,
+        input: &mut Input<'c>,
+        begun: Option<Begun<'c>>,
+    ) -> Result<Option<Ready<'c>>, Error> {
         if self.flags.any(Flags::CHORES) {
             self.do_chores();
         }
         let origin = self.position.wrapping_sub(input.consumed() as u64);
-        let result = self.next_ready(origin, input);
+        let result = self.next_ready(origin, input, begun);
         self.position = origin.wrapping_add(input.consumed() as u64);
         result
     }
 
     /// `origin` is the stream offset of the chunk.
-    #[inline(always)]
-    fn next_ready<'c>(&mut self, origin: u64, input: &mut Input<'c>) -> Result<Option<Ready<'c>>, Error> {
+    fn next_ready<'c>(
+        &mut self,
+        origin: u64,
+        input: &mut Input<'c>,
+        begun: Option<Begun<'c>>,
+    ) -> Result<Option<Ready<'c>>, Error> {
+        let Begun { mut parts, mut begin } = match begun {
+            Some(begun) => begun,
+            None => self.begin_block(origin, input),
+        };
+        if parts.size > self.held.limit() {
+            self.block_begin = begin;
+            self.drop_for(Error::EventTooLarge, &mut parts)?;
+        }
         loop {
-            self.tokenizer.skip_trivia(input);
-            let begin = if self.tokenizer.at_block_start() {
-                origin.wrapping_add(input.consumed() as u64)
-            } else {
-                self.block_begin
-            };
-            let mut parts = self.held_parts();
-            loop {
-                match self.tokenizer.next(input) {
-                    Some(Token::Value { field, piece: bytes, end }) => {
-                        if end && self.take_whole(&mut parts, field, bytes) {
-                            continue;
-                        }
-                        if let Some(ready) = self.absorb(&mut parts, begin, Piece { field, bytes, end })? {
-                            return Ok(Some(ready));
-                        }
+            match self.tokenizer.next(input) {
+                Some(Token::Value { field, piece: bytes, end }) => {
+                    if end && self.take_whole(&mut parts, field, bytes) {
+                        continue;
                     }
-                    Some(Token::EndOfBlock) => {
-                        if !self.end_block(&parts)? {
-                            break;
-                        }
+                    if let Some(ready) = self.absorb(&mut parts, begin, Piece { field, bytes, end })? {
+                        return Ok(Some(ready));
+                    }
+                }
+                Some(Token::EndOfBlock) => {
+                    if self.end_block(&parts)? {
                         let end = origin.wrapping_add(input.consumed() as u64);
                         return Ok(Some(Ready::Event { parts, begin, end }));
                     }
-                    None => {
-                        self.spill(&mut parts, begin)?;
-                        return Ok(None);
-                    }
+                    Begun { parts, begin } = self.begin_block(origin, input);
+                }
+                None => {
+                    self.spill(&mut parts, begin)?;
+                    return Ok(None);
                 }
             }
         }
+    }
+
+    /// What is there of the current block, and where it begins: here, unless it has begun before.
+    fn begin_block<'c>(&mut self, origin: u64, input: &mut Input<'c>) -> Begun<'c> {
+        self.tokenizer.skip_trivia(input);
+        let begin = if self.tokenizer.at_block_start() {
+            origin.wrapping_add(input.consumed() as u64)
+        } else {
+            self.block_begin
+        };
+        Begun { parts: self.held_parts(), begin }
+    }
+
+    /// Whether a value may be borrowed as it is, as far as UTF-8 goes.
+    #[inline(always)]
+    fn is_fit(&self, value: &[u8]) -> bool {
+        self.config.utf8 == Utf8::Raw || utf8::is_valid(value)
     }
 
     /// Takes a value that lies in the chunk, if it can be borrowed, or ignored, just so.
@@ -237,7 +417,7 @@ impl<C: Buffer> Assembler<C> {
             Part::Held => return false,
         };
         let size = parts.size + value.len();
-        if size > self.held.limit() || (self.config.utf8 == Utf8::Replace && !utf8::is_valid(value)) {
+        if size > self.held.limit() || !self.is_fit(value) {
             return false;
         }
         *part = Part::Chunk(value);
@@ -355,7 +535,7 @@ impl<C: Buffer> Assembler<C> {
     fn dispatch_rest(&mut self) -> Result<Option<Ready<'static>>, Error> {
         let (position, items) = (self.position, self.config.items);
         self.config.items = Items::NONE;
-        let ready = self.advance(&mut Input::new(b"\r\r"));
+        let ready = self.advance(&mut Input::new(b"\r\r"), None);
         self.config.items = items;
         self.position = position;
         Ok(ready?.map(|ready| match ready {

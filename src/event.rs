@@ -40,6 +40,16 @@ pub enum Item<'a> {
 }
 
 impl<'a> Event<'a> {
+    pub(crate) const EMPTY: Self = Self {
+        event_type: &[],
+        data: &[],
+        last_event_id: &[],
+        has_id: false,
+        borrowed: false,
+        begin: 0,
+        end: 0,
+    };
+
     /// The event's type: `message` if the stream gives none or an empty one (statement 42).
     #[inline]
     #[must_use]

@@ -171,6 +171,7 @@ impl<C: Buffer> Held<C> {
     }
 
     /// Sets the last event ID from outside the carry; data and type stay, and no id is held.
+    #[inline(never)]
     pub(crate) fn commit_id(&mut self, id: &[u8]) -> Result<(), Error> {
         if self.event_type + self.id + self.incoming != 0 {
             self.set_short(Short::Id, id)?;

@@ -1,5 +1,7 @@
 //! The cursor over one chunk, and in it the mask of the line ends that were found but not yet used.
 
+use core::fmt;
+
 use crate::scan::{self, Block};
 
 /// A cursor over one chunk of a stream, of any size.
@@ -14,7 +16,7 @@ use crate::scan::{self, Block};
 /// eventwire::Parser::new().next_event(&mut input).unwrap();
 /// assert_eq!((input.consumed(), input.remaining()), (9, 0));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Input<'c> {
     chunk: &'c [u8],
     /// Bytes of the chunk consumed; never past its end.
@@ -28,12 +30,22 @@ pub struct Input<'c> {
 /// The base of an imaginary block just before the chunk.
 const FIRST: usize = 0_usize.wrapping_sub(64);
 
-/// A line with its terminator, or what there is of one.
-pub(crate) enum Line<'c> {
-    /// A whole line, without its terminator; `cr` tells CR from LF.
-    Ended { line: &'c [u8], cr: bool },
-    /// The rest of the chunk, without a line end; it may be empty.
-    Open(&'c [u8]),
+/// A line whose end is in the chunk.
+#[derive(Clone, Copy)]
+pub(crate) struct Line<'c> {
+    /// The line without its terminator.
+    pub(crate) bytes: &'c [u8],
+    /// The terminator is a CR, not an LF.
+    pub(crate) cr: bool,
+    next: usize,
+}
+
+impl Line<'_> {
+    /// Where in the chunk the next line begins, but for the LF of a CR LF.
+    #[inline(always)]
+    pub(crate) const fn end(&self) -> usize {
+        self.next
+    }
 }
 
 impl<'c> Input<'c> {
@@ -55,13 +67,22 @@ impl<'c> Input<'c> {
         self.pos
     }
 
-    /// Scans on to the next block with a line end, if there is one; to be called when the mask is used up.
+    /// Goes on to the next block with a line end at or after `pos`, if there is one; to be called when the mask is used up.
     #[inline(always)]
-    fn refill(&mut self) -> bool {
-        let Block { base, mask } = scan::scan(self.chunk, self.base.wrapping_add(64));
-        self.base = base;
-        self.mask = mask;
-        mask != 0
+    fn next_block(&mut self) -> bool {
+        // From the end of the last block, not from `pos`: where a scan begins must not wait for where a line has ended.
+        Block { base: self.base, mask: self.mask } = scan::scan(self.chunk, self.base.wrapping_add(64));
+        // An LF behind a CR or a blank line may have been consumed before its block was reached.
+        if self.pos > self.base {
+            return self.pass_over_consumed();
+        }
+        self.mask != 0
+    }
+
+    #[cold]
+    fn pass_over_consumed(&mut self) -> bool {
+        self.mask &= u64::MAX.checked_shl((self.pos - self.base) as u32).unwrap_or(0);
+        self.mask != 0 || (self.base < self.chunk.len() && self.next_block())
     }
 
     /// The bytes not yet consumed.
@@ -70,23 +91,57 @@ impl<'c> Input<'c> {
         self.chunk.get(self.pos..).unwrap_or_default()
     }
 
-    /// Consumes up to and including the next line end, or all.
+    /// The next line, if its end is in the chunk; nothing is consumed yet.
     #[inline(always)]
-    pub(crate) fn take_line(&mut self) -> Line<'c> {
-        if self.mask == 0 && !self.refill() {
-            return Line::Open(self.take_rest());
+    pub(crate) fn peek_line(&mut self) -> Option<Line<'c>> {
+        if self.mask == 0 && !self.next_block() {
+            return None;
         }
-        let end = self.base + self.mask.trailing_zeros() as usize;
-        let (Some(line), Some(&terminator)) = (self.chunk.get(self.pos..end), self.chunk.get(end)) else {
-            return Line::Open(self.take_rest()); // not reached: a set bit stands for a byte at or after `pos`
-        };
-        self.mask &= self.mask - 1;
-        self.pos = end + 1;
-        Line::Ended { line, cr: terminator == b'\r' }
+        let end = self.base.wrapping_add(self.mask.trailing_zeros() as usize);
+        // Neither fails: a set bit stands for a byte of the chunk at or after `pos`.
+        let (bytes, terminator) = (self.chunk.get(self.pos..end)?, self.chunk.get(end)?);
+        Some(Line { bytes, cr: *terminator == b'\r', next: end.wrapping_add(1) })
     }
 
+    /// Consumes the line that was peeked at.
     #[inline(always)]
-    fn take_rest(&mut self) -> &'c [u8] {
+    pub(crate) fn consume(&mut self, line: Line<'c>) {
+        self.mask = without_first(self.mask);
+        self.pos = line.next;
+    }
+
+    /// Consumes the line that was peeked at and the blank line behind it, if that is there, and tells whether that ended
+    /// with a CR.
+    #[inline(always)]
+    pub(crate) fn consume_with_blank(&mut self, line: Line<'c>) -> Option<bool> {
+        let behind = self.chunk.get(line.next..)?;
+        // The bits of their line ends are the first ones of the mask; what lies behind its block is not in it, and there
+        // `next_block` passes it over.
+        self.mask = match (line.cr, behind) {
+            (false, [b'\n', ..]) => {
+                self.pos = line.next.wrapping_add(1);
+                without_first(without_first(self.mask))
+            }
+            (true, [b'\n', b'\r', ..]) => {
+                self.pos = line.next.wrapping_add(2);
+                without_first(without_first(without_first(self.mask)))
+            }
+            _ => return None,
+        };
+        Some(line.cr)
+    }
+
+    /// Consumes the next line, if its end is in the chunk.
+    #[inline(always)]
+    pub(crate) fn take_line(&mut self) -> Option<Line<'c>> {
+        let line = self.peek_line()?;
+        self.consume(line);
+        Some(line)
+    }
+
+    /// Consumes all.
+    #[inline(always)]
+    pub(crate) fn take_rest(&mut self) -> &'c [u8] {
         let rest = self.rest();
         self.pos = self.chunk.len();
         rest
@@ -100,12 +155,23 @@ impl<'c> Input<'c> {
 
     /// Consumes an LF if that is the next byte.
     #[inline(always)]
-    pub(crate) fn take_lf(&mut self) -> bool {
-        let found = self.rest().first() == Some(&b'\n');
-        if found && (self.mask != 0 || self.refill()) {
-            self.mask &= self.mask - 1;
-            self.pos += 1;
+    pub(crate) fn take_lf(&mut self) {
+        if self.chunk.get(self.pos) == Some(&b'\n') {
+            // In the block of the mask it is the first bit; behind it the mask is empty, and `next_block` passes it over.
+            self.mask = without_first(self.mask);
+            self.pos = self.pos.wrapping_add(1);
         }
-        found
     }
+}
+
+impl fmt::Debug for Input<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Input").field("consumed", &self.pos).field("remaining", &self.remaining()).finish()
+    }
+}
+
+/// The mask without its lowest bit, if it has one.
+#[inline(always)]
+const fn without_first(mask: u64) -> u64 {
+    mask & mask.wrapping_sub(1)
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::ops::ControlFlow;
 
-use crate::assembler::{Assembler, Part, Parts, Ready};
+use crate::assembler::{Assembler, Begun, Fast, Part, Parts, Ready, Whole};
 use crate::carry::Carry;
 #[cfg(feature = "alloc")]
 use crate::carry::VecCarry;
@@ -93,13 +93,42 @@ impl<C: Carry> Parser<C> {
     /// # Errors
     ///
     /// Any [`Error`] but `InvalidId`. Each tells of one event or item that was dropped; the next call goes on behind it.
-    #[inline]
+    #[inline(always)]
     pub fn next_event<'a, 'c: 'a>(&'a mut self, input: &mut Input<'c>) -> Result<Option<Event<'a>>, Error> {
+        match self.0.straight(input) {
+            Ok(event) => Ok(Some(self.whole_event(event))),
+            Err(begun) => {
+                let mut event = Event::EMPTY;
+                Ok(self.next_event_further(input, begun, &mut event)?.then_some(event))
+            }
+        }
+    }
+
+    /// Answers whether there is an event, and puts it into `out`.
+    ///
+    /// Were it returned, the compiler would have the straight way, too, put its event together in memory.
+    #[inline(never)]
+    fn next_event_further<'a, 'c: 'a>(
+        &'a mut self,
+        input: &mut Input<'c>,
+        begun: Option<Begun<'c>>,
+        out: &mut Event<'a>,
+    ) -> Result<bool, Error> {
+        let mut begun = match self.0.fast(input, begun) {
+            Fast::Event(event) => {
+                *out = self.whole_event(event);
+                return Ok(true);
+            }
+            Fast::Stopped(begun) => begun,
+        };
         loop {
-            match self.0.advance(input)? {
-                Some(Ready::Event { parts, begin, end }) => return Ok(Some(self.event(parts, begin, end))),
+            match self.0.advance(input, begun.take())? {
+                Some(Ready::Event { parts, begin, end }) => {
+                    *out = self.event(parts, begin, end);
+                    return Ok(true);
+                }
                 Some(_) => {}
-                None => return Ok(None),
+                None => return Ok(false),
             }
         }
     }
@@ -124,9 +153,25 @@ impl<C: Carry> Parser<C> {
     /// # Errors
     ///
     /// As for [`next_event`](Self::next_event).
-    #[inline]
+    #[inline(always)]
     pub fn next_item<'a, 'c: 'a>(&'a mut self, input: &mut Input<'c>) -> Result<Option<Item<'a>>, Error> {
-        let Some(ready) = self.0.advance(input)? else { return Ok(None) };
+        match self.0.straight(input) {
+            Ok(event) => Ok(Some(Item::Event(self.whole_event(event)))),
+            Err(begun) => self.next_item_further(input, begun),
+        }
+    }
+
+    #[inline(never)]
+    fn next_item_further<'a, 'c: 'a>(
+        &'a mut self,
+        input: &mut Input<'c>,
+        begun: Option<Begun<'c>>,
+    ) -> Result<Option<Item<'a>>, Error> {
+        let begun = match self.0.fast(input, begun) {
+            Fast::Event(event) => return Ok(Some(Item::Event(self.whole_event(event)))),
+            Fast::Stopped(begun) => begun,
+        };
+        let Some(ready) = self.0.advance(input, begun)? else { return Ok(None) };
         let held = |part: Part<'c>| part.or_held(|| self.0.held.incoming());
         Ok(Some(match ready {
             Ready::Event { parts, begin, end } => Item::Event(self.event(parts, begin, end)),
@@ -242,6 +287,12 @@ impl<C: Carry> Parser<C> {
     }
 
     #[inline(always)]
+    fn whole_event<'a, 'c: 'a>(&'a self, event: Whole<'c>) -> Event<'a> {
+        let Whole { data, event_type, has_id, begin, end } = event;
+        let last_event_id = self.0.held.last_event_id();
+        Event { event_type, data, last_event_id, has_id, borrowed: true, begin, end }
+    }
+
     fn event<'a, 'c: 'a>(&'a self, parts: Parts<'c>, begin: u64, end: u64) -> Event<'a> {
         let held = &self.0.held;
         Event {

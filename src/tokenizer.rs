@@ -3,7 +3,7 @@
 //! # How it works
 //!
 //! Most calls begin at the start of a line whose end is in the chunk: the line is found by one bit of the mask,
-//! its field by its first bytes, and the value is a slice of it. That is [`Tokenizer::whole_line`], and it
+//! its field by its first bytes, and the value is a slice of it. That is [`token`], and it
 //! leaves nothing to remember but where the next line begins.
 //!
 //! Where a chunk ends inside a line the tokenizer remembers, in a few bytes, how far it has come:
@@ -14,11 +14,11 @@
 //! * behind the colon, where one space may still come ([`State::Colon`]);
 //! * in the value ([`State::Value`]).
 //!
-//! A CR ends its line at once. That an LF right behind it belongs to the same line end is remembered in
-//! `after_cr`, and the LF is passed over when it comes, in this chunk or the next.
+//! A CR ends its line at once. That an LF right behind it belongs to the same line end is remembered in the
+//! state, and the LF is passed over when it comes, in this chunk or the next.
 //!
-//! If you change what a state stands for, change [`Tokenizer::resume`] and [`Tokenizer::open_line`] together: the first
-//! takes up what the second leaves.
+//! A line that does not end in the chunk goes the same way from its first byte: [`Tokenizer::open_line`] only says
+//! what kind of line it may be, and [`Tokenizer::resume`] takes it from there.
 
 use crate::input::{Input, Line};
 
@@ -44,10 +44,10 @@ use crate::input::{Input, Line};
 #[derive(Clone, Copy, Debug)]
 pub struct Tokenizer {
     state: State,
-    /// The last byte consumed was a CR, so that an LF here belongs to it.
-    after_cr: bool,
-    /// No line of the current block has begun.
-    block_start: bool,
+    /// Of the line that has begun, in the states that say so.
+    field: Field,
+    /// Bytes of a known string that have matched, in the states that say so.
+    matched: u8,
 }
 
 /// What [`Tokenizer::next`] finds.
@@ -88,18 +88,38 @@ pub enum Field {
     Unknown,
 }
 
+/// One byte, written whole and read whole: a read that is wider than the last write would have to wait for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// At the start of a line.
+    /// At the first line of a block.
+    BlockStart,
+    /// The same, behind a CR: an LF that comes now belongs to it.
+    BlockStartAfterCr,
+    /// At another line of the block.
     LineStart,
-    /// At the start of the stream, with so many bytes of a byte-order mark matched.
-    Mark { matched: u8 },
-    /// In the name of what may be this field, with so many of its bytes matched (at least one).
-    Name { field: Field, matched: u8 },
-    /// Behind the colon that follows this field's name.
-    Colon { field: Field },
-    /// In this field's value.
-    Value { field: Field },
+    /// The same, behind a CR.
+    LineStartAfterCr,
+    /// At the start of the stream, with `matched` bytes of a byte-order mark.
+    Mark,
+    /// In what may be the name of `field`, with `matched` of its bytes.
+    Name,
+    /// Behind the colon that follows the name of `field`.
+    Colon,
+    /// In the value of `field`.
+    Value,
+}
+
+impl State {
+    /// At the start of a line: the first of its block or not, behind a CR or not.
+    #[inline(always)]
+    const fn at_line(block_start: bool, after_cr: bool) -> Self {
+        match (block_start, after_cr) {
+            (true, false) => Self::BlockStart,
+            (true, true) => Self::BlockStartAfterCr,
+            (false, false) => Self::LineStart,
+            (false, true) => Self::LineStartAfterCr,
+        }
+    }
 }
 
 const MARK: &[u8; 3] = b"\xEF\xBB\xBF";
@@ -114,10 +134,6 @@ impl Field {
             Self::Retry => b"retry",
             Self::Comment | Self::Unknown => b"",
         }
-    }
-
-    const fn is_named(self) -> bool {
-        !self.name().is_empty()
     }
 
     /// The field that a line beginning with this byte may be of; their first bytes differ.
@@ -143,158 +159,197 @@ impl Tokenizer {
     /// A tokenizer at the start of a stream.
     #[must_use]
     pub const fn new() -> Self {
-        Self { state: State::Mark { matched: 0 }, after_cr: false, block_start: true }
+        Self { state: State::Mark, field: Field::Unknown, matched: 0 }
     }
 
     /// The next token of the chunk; `None` when the chunk is used up.
     ///
     /// After `None` go on with the next chunk. Nothing is to be done at the end of the stream: a last line
     /// without terminator is not a line (statement 23), and its pieces were given out without `end`.
-    #[inline]
+    #[inline(always)]
     pub fn next<'c>(&mut self, input: &mut Input<'c>) -> Option<Token<'c>> {
         self.skip_trivia(input);
-        if !matches!(self.state, State::LineStart) {
-            return self.resume(input);
+        if matches!(self.state, State::BlockStart | State::LineStart) {
+            if let Some(line) = input.take_line() {
+                self.set_at_line(line.bytes.is_empty(), line.cr);
+                return Some(token(line.bytes));
+            }
+            self.open_line(input);
         }
-        match input.take_line() {
-            Line::Ended { line, cr } => Some(self.whole_line(line, cr)),
-            Line::Open(rest) => self.open_line(rest),
-        }
+        // A piece is returned in registers, a token would be in memory: what else there is to say of it is in the state.
+        let piece = self.resume(input)?;
+        let end = matches!(self.state, State::LineStart | State::LineStartAfterCr);
+        Some(Token::Value { field: self.field, piece, end })
     }
 
     /// Passes over what may stand before a line without being part of it: the LF of a CR LF, and the leading
     /// byte-order mark. Afterwards, if the chunk goes on, the next byte is the line's first.
     #[inline(always)]
     pub(crate) fn skip_trivia(&mut self, input: &mut Input<'_>) {
-        if self.after_cr && input.remaining() != 0 {
-            self.after_cr = false;
-            input.take_lf();
-        }
-        if matches!(self.state, State::Mark { .. }) {
-            self.skip_mark(input);
+        match self.state {
+            State::BlockStartAfterCr | State::LineStartAfterCr if input.remaining() != 0 => {
+                input.take_lf();
+                self.set_at_line(self.state == State::BlockStartAfterCr, false);
+            }
+            State::Mark => self.skip_mark(input),
+            _ => {}
         }
     }
 
     /// Whether the next byte, trivia apart, is the first of a block.
     #[inline(always)]
     pub(crate) fn at_block_start(&self) -> bool {
-        self.block_start && self.state == State::LineStart
+        matches!(self.state, State::BlockStart | State::BlockStartAfterCr)
     }
 
-    /// A line that lies in the chunk from its first byte to its last.
+    /// Whether an LF that is the next byte belongs to the CR before it.
     #[inline(always)]
-    fn whole_line<'c>(&mut self, line: &'c [u8], cr: bool) -> Token<'c> {
-        self.after_cr = cr;
-        self.block_start = line.is_empty();
-        if line.is_empty() {
-            return Token::EndOfBlock;
-        }
-        let (field, piece) = classify(line);
-        Token::Value { field, piece, end: true }
+    pub(crate) fn after_cr(&self) -> bool {
+        matches!(self.state, State::BlockStartAfterCr | State::LineStartAfterCr)
     }
 
-    /// The beginning of a line that goes on in the next chunk.
-    fn open_line<'c>(&mut self, rest: &'c [u8]) -> Option<Token<'c>> {
-        let field = Field::by_first_byte(*rest.first()?);
-        self.block_start = false;
-        if field.name().starts_with(rest) {
-            self.state = State::Name { field, matched: rest.len() as u8 };
-            return None;
-        }
-        let (field, piece) = classify(rest);
-        self.state = if rest.len() == field.name().len() + 1 && field.is_named() {
-            State::Colon { field }
-        } else {
-            State::Value { field }
+    /// Puts the tokenizer at the start of a line, for who has consumed whole lines in its place.
+    #[inline(always)]
+    pub(crate) fn set_at_line(&mut self, block_start: bool, after_cr: bool) {
+        self.state = State::at_line(block_start, after_cr);
+    }
+
+    /// Goes into a line that begins here and does not end in the chunk, if one begins here.
+    fn open_line(&mut self, input: &mut Input<'_>) {
+        let Some(first) = input.rest().first() else { return };
+        (self.field, self.matched) = (Field::by_first_byte(*first), 0);
+        self.state = match self.field {
+            Field::Comment => {
+                input.skip(1);
+                State::Value
+            }
+            Field::Unknown => State::Value,
+            _ => State::Name,
         };
-        (!piece.is_empty()).then_some(Token::Value { field, piece, end: false })
     }
 
-    /// Goes on inside a line that began in an earlier chunk.
+    /// Goes on inside a line that began in an earlier chunk, or does not end in this one: the next piece of the
+    /// value of `field`, which has ended if the state is at the start of a line then.
     #[inline(never)]
-    fn resume<'c>(&mut self, input: &mut Input<'c>) -> Option<Token<'c>> {
-        if let State::Mark { matched } = self.state {
-            return self.replay(MARK.get(..usize::from(matched))?, input);
+    fn resume<'c>(&mut self, input: &mut Input<'c>) -> Option<&'c [u8]> {
+        input.rest().first()?;
+        if self.state == State::Mark {
+            return self.replay(MARK, input);
         }
-        if let State::Name { field, matched } = self.state {
-            let name = field.name();
-            let matched = usize::from(matched) + skip_common(name.get(usize::from(matched)..)?, input);
+        if self.state == State::Name {
+            let name = self.field.name();
+            self.match_on(name, input);
             match input.rest().first() {
-                None => {
-                    self.state = State::Name { field, matched: matched as u8 };
-                    return None;
-                }
-                Some(b':') if matched == name.len() => {
+                None => return None,
+                Some(b':') if usize::from(self.matched) == name.len() => {
                     input.skip(1);
-                    self.state = State::Colon { field };
+                    self.state = State::Colon;
                 }
                 // The name alone is a field with an empty value.
-                Some(b'\r' | b'\n') if matched == name.len() => self.state = State::Value { field },
-                Some(_) => return self.replay(name.get(..matched)?, input),
+                Some(b'\r' | b'\n') if usize::from(self.matched) == name.len() => self.state = State::Value,
+                Some(_) => return self.replay(name, input),
             }
         }
-        if let State::Colon { field } = self.state {
+        if self.state == State::Colon {
             if *input.rest().first()? == b' ' {
                 input.skip(1);
             }
-            self.state = State::Value { field };
+            self.state = State::Value;
         }
-        let State::Value { field } = self.state else { return None };
-        match input.take_line() {
-            Line::Ended { line, cr } => {
-                self.state = State::LineStart;
-                self.after_cr = cr;
-                Some(Token::Value { field, piece: line, end: true })
-            }
-            Line::Open(rest) => (!rest.is_empty()).then_some(Token::Value { field, piece: rest, end: false }),
+        if let Some(Line { bytes, cr, .. }) = input.take_line() {
+            self.set_at_line(false, cr);
+            return Some(bytes);
         }
+        let rest = input.take_rest();
+        (!rest.is_empty()).then_some(rest)
     }
 
-    /// Gives out bytes that were matched and turn out to belong to the line of an unknown field.
-    fn replay<'c>(&mut self, matched: &'static [u8], input: &mut Input<'c>) -> Option<Token<'c>> {
-        let end = matches!(input.rest().first()?, b'\r' | b'\n');
-        self.block_start = false;
-        self.state = State::Value { field: Field::Unknown };
-        if end && let Line::Ended { cr, .. } = input.take_line() {
-            self.state = State::LineStart;
-            self.after_cr = cr;
+    /// Gives out the bytes of `known` that have matched, since they turn out to begin the line of an unknown field.
+    fn replay<'c>(&mut self, known: &'static [u8], input: &mut Input<'c>) -> Option<&'c [u8]> {
+        (self.state, self.field) = (State::Value, Field::Unknown);
+        if matches!(input.rest().first()?, b'\r' | b'\n')
+            && let Some(Line { cr, .. }) = input.take_line()
+        {
+            self.set_at_line(false, cr);
         }
-        Some(Token::Value { field: Field::Unknown, piece: matched, end })
+        known.get(..usize::from(self.matched))
     }
 
-    /// Matches the leading byte-order mark as far as the chunk goes; when another byte comes first it stops in
-    /// [`State::Mark`], for `resume` to replay what had matched.
+    /// Matches the leading byte-order mark as far as the chunk goes. When another byte comes first, what has matched
+    /// is left for `resume` to replay.
     #[cold]
     fn skip_mark(&mut self, input: &mut Input<'_>) {
-        let State::Mark { matched } = self.state else { return };
-        let matched =
-            matched + skip_common(MARK.get(usize::from(matched)..).unwrap_or_default(), input) as u8;
-        let decided = matched == 3 || (matched == 0 && input.remaining() != 0);
-        self.state = if decided { State::LineStart } else { State::Mark { matched } };
+        self.match_on(MARK, input);
+        if self.matched == 3 || (self.matched == 0 && input.remaining() != 0) {
+            self.state = State::BlockStart;
+        }
+    }
+
+    /// Consumes what follows of `known` behind the bytes that have matched; none of it is a line end.
+    fn match_on(&mut self, known: &[u8], input: &mut Input<'_>) {
+        let wanted = known.get(usize::from(self.matched)..).unwrap_or_default();
+        let common = wanted.iter().zip(input.rest()).take_while(|(a, b)| a == b).count();
+        input.skip(common);
+        self.matched += common as u8;
     }
 }
 
-/// Consumes the bytes that `expected` and the input have in common, none of them a line end.
-fn skip_common(expected: &[u8], input: &mut Input<'_>) -> usize {
-    let common = expected.iter().zip(input.rest()).take_while(|(a, b)| a == b).count();
-    input.skip(common);
-    common
+/// The token that a whole line is.
+#[inline(always)]
+pub(crate) fn token(line: &[u8]) -> Token<'_> {
+    if line.is_empty() {
+        return Token::EndOfBlock;
+    }
+    let (field, piece) = classify(line);
+    Token::Value { field, piece, end: true }
 }
 
 /// The field of a line that is not empty, and its value; for an unknown field the whole line.
+///
+/// The order is that of what is common in streams, and each branch knows its field: inlined, the caller's `match` on it is
+/// decided there.
 #[inline(always)]
 fn classify(line: &[u8]) -> (Field, &[u8]) {
-    let (field, after_name) = match line {
-        [b'd', ..] => (Field::Data, line.strip_prefix(b"data")),
-        [b'e', ..] => (Field::Event, line.strip_prefix(b"event")),
-        [b'i', ..] => (Field::Id, line.strip_prefix(b"id")),
-        [b'r', ..] => (Field::Retry, line.strip_prefix(b"retry")),
-        [b':', comment @ ..] => return (Field::Comment, comment),
-        _ => return (Field::Unknown, line),
-    };
-    match after_name {
-        Some([b':', b' ', value @ ..] | [b':', value @ ..] | value @ []) => (field, value),
-        _ => (Field::Unknown, line),
+    if let Some(value) = data_of(line) {
+        return (Field::Data, value);
+    }
+    if let Some(value) = type_of(line) {
+        return (Field::Event, value);
+    }
+    if let [b':', comment @ ..] = line {
+        return (Field::Comment, comment);
+    }
+    if let Some(value) = line.strip_prefix(b"id").and_then(value) {
+        return (Field::Id, value);
+    }
+    if let Some(value) = line.strip_prefix(b"retry").and_then(value) {
+        return (Field::Retry, value);
+    }
+    (Field::Unknown, line)
+}
+
+/// The value of a `data` line.
+#[inline(always)]
+pub(crate) fn data_of(line: &[u8]) -> Option<&[u8]> {
+    line.strip_prefix(b"data").and_then(value)
+}
+
+/// The value of an `event` line.
+#[inline(always)]
+pub(crate) fn type_of(line: &[u8]) -> Option<&[u8]> {
+    let (name, rest) = line.split_first_chunk::<4>()?;
+    if name != b"even" {
+        return None;
+    }
+    rest.strip_prefix(b"t").and_then(value)
+}
+
+/// The value behind a name, if the name ends there.
+#[inline(always)]
+fn value(behind_name: &[u8]) -> Option<&[u8]> {
+    match behind_name {
+        [b':', b' ', value @ ..] | [b':', value @ ..] | value @ [] => Some(value),
+        _ => None,
     }
 }
 

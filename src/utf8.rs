@@ -6,6 +6,7 @@
 
 pub(crate) const REPLACEMENT: &[u8] = "\u{FFFD}".as_bytes();
 
+#[inline(never)]
 pub(crate) fn is_valid(bytes: &[u8]) -> bool {
     core::str::from_utf8(bytes).is_ok()
 }

@@ -225,7 +225,11 @@ impl<C: Buffer> Assembler<C> {
     }
 
     /// Drops what could not be taken, by the kind of error: an item alone, or the event to its blank line.
-    fn drop_for(&mut self, error: Error, parts: &mut Parts<'_>) -> Result<Option<Ready<'static>>, Error> {
+    pub(super) fn drop_for(
+        &mut self,
+        error: Error,
+        parts: &mut Parts<'_>,
+    ) -> Result<Option<Ready<'static>>, Error> {
         if matches!(error, Error::ItemTooLarge | Error::InvalidUtf8) {
             self.held.drop_incoming();
             if self.flags.any(Flags::INCOMING) {

@@ -42,8 +42,9 @@ pub type Scan = fn(haystack: &[u8], from: usize) -> Block;
 /// instructions are there, so that a kernel for an instruction set that must be detected can be constructed
 /// only by its detection.
 trait Kernel: Copy {
-    /// Whether any byte of the block is CR or LF, and which.
-    fn mask64(self, bytes: &[u8; 64]) -> u64;
+    /// The mask of a block, if it is not zero: most blocks of a long line hold no line end, and to tell that takes less
+    /// than the mask.
+    fn mask64(self, bytes: &[u8; 64]) -> Option<u64>;
     fn mask32(self, bytes: &[u8; 32]) -> u32;
     fn mask16(self, bytes: &[u8; 16]) -> u16;
 }
@@ -51,17 +52,18 @@ trait Kernel: Copy {
 /// The loop over blocks, once for all kernels: inlined into a routine per instruction set.
 #[inline(always)]
 fn scan_with<K: Kernel>(kernel: K, haystack: &[u8], from: usize) -> Block {
-    let none = Block { base: haystack.len(), mask: 0 };
-    let Some(mut rest) = haystack.get(from..) else { return none };
-    while let Some((block, after)) = rest.split_first_chunk::<64>() {
-        let mask = kernel.mask64(block);
-        if mask != 0 {
-            return Block { base: haystack.len() - rest.len(), mask };
+    let (blocks, tail) = haystack.get(from..).unwrap_or_default().as_chunks::<64>();
+    let mut number = 0;
+    while let Some(block) = blocks.get(number) {
+        if let Some(mask) = kernel.mask64(block) {
+            return Block { base: from + 64 * number, mask };
         }
-        rest = after;
+        number += 1;
     }
-    let mask = tail_mask(kernel, haystack, rest);
-    if mask == 0 { none } else { Block { base: haystack.len() - rest.len(), mask } }
+    match tail_mask(kernel, haystack, tail) {
+        0 => Block { base: haystack.len(), mask: 0 },
+        mask => Block { base: haystack.len() - tail.len(), mask },
+    }
 }
 
 /// The mask of `tail`, the last bytes of `haystack`, fewer than 64.
@@ -75,7 +77,7 @@ fn tail_mask<K: Kernel>(kernel: K, haystack: &[u8], tail: &[u8]) -> u64 {
         return 0;
     }
     if let Some(last) = haystack.last_chunk::<64>() {
-        return kernel.mask64(last) >> (64 - len);
+        return kernel.mask64(last).map_or(0, |mask| mask >> (64 - len));
     }
     if let (Some(first), Some(last)) = (tail.first_chunk::<32>(), tail.last_chunk::<32>()) {
         return u64::from(kernel.mask32(first)) | u64::from(kernel.mask32(last)) << (len - 32);

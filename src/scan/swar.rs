@@ -18,13 +18,12 @@ pub(super) fn name() -> &'static str {
 
 impl Kernel for Swar {
     #[inline(always)]
-    fn mask64(self, bytes: &[u8; 64]) -> u64 {
+    fn mask64(self, bytes: &[u8; 64]) -> Option<u64> {
         let (words, _) = bytes.as_chunks::<8>();
-        // Most blocks of a long line hold no line end: tell that first, from one test over all eight words.
         if words.iter().fold(0, |any, word| any | line_ends(word)) == 0 {
-            return 0;
+            return None;
         }
-        words.iter().rev().fold(0, |mask, word| mask << 8 | u64::from(mask8(word)))
+        Some(words.iter().rev().fold(0, |mask, word| mask << 8 | u64::from(mask8(word))))
     }
 
     #[inline(always)]
@@ -40,17 +39,22 @@ impl Kernel for Swar {
     }
 }
 
-/// The mask of fewer than 16 bytes.
+/// The mask of fewer than 16 bytes: of 8, 4 or single ones, overlapping, and without a loop.
 #[inline(always)]
 pub(super) fn short_mask(bytes: &[u8]) -> u64 {
     if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
         return u64::from(mask8(first)) | u64::from(mask8(last)) << (bytes.len() - 8);
     }
-    let mut word = [0; 8];
-    for (to, from) in word.iter_mut().zip(bytes) {
-        *to = *from;
+    if let (Some(&[a, b, c, d]), Some(&[e, f, g, h])) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let both = u64::from(mask8(&[a, b, c, d, e, f, g, h]));
+        return both & 0x0F | both >> 4 << (bytes.len() - 4);
     }
-    u64::from(mask8(&word))
+    u64::from(mask8(&match *bytes {
+        [a] => [a, 0, 0, 0, 0, 0, 0, 0],
+        [a, b] => [a, b, 0, 0, 0, 0, 0, 0],
+        [a, b, c] => [a, b, c, 0, 0, 0, 0, 0],
+        _ => return 0,
+    }))
 }
 
 #[inline(always)]
