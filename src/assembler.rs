@@ -233,18 +233,19 @@ impl<C: Buffer> Assembler<C> {
         skip_lf(&mut after_cr, input);
         let begin = input.consumed();
         let mut event_type = None;
-        if let Some(line) = input.peek_line()
-            && let Some(value) = type_of(line.bytes)
+        let mut line = input.peek_line();
+        if let Some(first) = line
+            && let Some(value) = type_of(first.bytes)
         {
             event_type = Some(value);
-            input.consume(line);
-            after_cr = line.cr;
+            after_cr = input.consume(first);
             skip_lf(&mut after_cr, input);
+            line = input.peek_line();
         }
-        if let Some(line) = input.peek_line()
+        if let Some(line) = line
             && let Some(data) = data_of(line.bytes)
             // What is in a block is not larger than the block.
-            && line.end().wrapping_sub(begin) <= self.held.limit()
+            && line.len_from(begin) <= self.held.limit()
             && let Some(after_cr) = input.consume_with_blank(line)
         {
             let (begin, end) =
@@ -297,12 +298,11 @@ impl<C: Buffer> Assembler<C> {
                 Token::Value { field: field @ (Field::Comment | Field::Unknown), .. }
                     if !self.is_wanted(field) => {}
                 // What is in a block is not larger than the block.
-                Token::EndOfBlock if line.end().wrapping_sub(begin) <= self.held.limit() => {
+                Token::EndOfBlock if line.len_from(begin) <= self.held.limit() => {
                     if id.is_some_and(|id| self.held.commit_id(id).is_err()) {
                         break;
                     }
-                    input.consume(line);
-                    after_cr = line.cr;
+                    after_cr = input.consume(line);
                     if let Some(data) = data {
                         let (begin, end) = (offset(begin), offset(input.consumed()));
                         self.tokenizer.set_at_line(true, after_cr);
@@ -317,8 +317,7 @@ impl<C: Buffer> Assembler<C> {
                 }
                 _ => break,
             }
-            input.consume(line);
-            after_cr = line.cr;
+            after_cr = input.consume(line);
             skip_lf(&mut after_cr, input);
         }
         self.tokenizer.set_at_line(input.consumed() == begin, after_cr);

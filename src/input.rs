@@ -35,16 +35,15 @@ const FIRST: usize = 0_usize.wrapping_sub(64);
 pub(crate) struct Line<'c> {
     /// The line without its terminator.
     pub(crate) bytes: &'c [u8],
-    /// The terminator is a CR, not an LF.
-    pub(crate) cr: bool,
-    next: usize,
+    /// Where in the chunk its terminator stands.
+    end: usize,
 }
 
 impl Line<'_> {
-    /// Where in the chunk the next line begins, but for the LF of a CR LF.
+    /// How many bytes there are from a place in the chunk to the line's end.
     #[inline(always)]
-    pub(crate) const fn end(&self) -> usize {
-        self.next
+    pub(crate) const fn len_from(&self, begin: usize) -> usize {
+        self.end.wrapping_sub(begin)
     }
 }
 
@@ -98,45 +97,36 @@ impl<'c> Input<'c> {
             return None;
         }
         let end = self.base.wrapping_add(self.mask.trailing_zeros() as usize);
-        // Neither fails: a set bit stands for a byte of the chunk at or after `pos`.
-        let (bytes, terminator) = (self.chunk.get(self.pos..end)?, self.chunk.get(end)?);
-        Some(Line { bytes, cr: *terminator == b'\r', next: end.wrapping_add(1) })
+        // It does not fail: a set bit stands for a byte of the chunk at or after `pos`.
+        Some(Line { bytes: self.chunk.get(self.pos..end)?, end })
     }
 
-    /// Consumes the line that was peeked at.
+    /// Consumes the line that was peeked at, and tells whether it ended with a CR.
     #[inline(always)]
-    pub(crate) fn consume(&mut self, line: Line<'c>) {
+    pub(crate) fn consume(&mut self, line: Line<'c>) -> bool {
         self.mask = without_first(self.mask);
-        self.pos = line.next;
+        self.pos = line.end.wrapping_add(1);
+        self.chunk.get(line.end) == Some(&b'\r')
     }
 
     /// Consumes the line that was peeked at and the blank line behind it, if that is there, and tells whether that ended
     /// with a CR.
     #[inline(always)]
     pub(crate) fn consume_with_blank(&mut self, line: Line<'c>) -> Option<bool> {
-        let behind = self.chunk.get(line.next..)?;
         // The bits of their line ends are the first ones of the mask; what lies behind its block is not in it, and there
         // `next_block` passes it over.
-        self.mask = match (line.cr, behind) {
-            (false, [b'\n', ..]) => {
-                self.pos = line.next.wrapping_add(1);
-                without_first(without_first(self.mask))
-            }
-            (true, [b'\n', b'\r', ..]) => {
-                self.pos = line.next.wrapping_add(2);
-                without_first(without_first(without_first(self.mask)))
-            }
-            _ => return None,
-        };
-        Some(line.cr)
-    }
-
-    /// Consumes the next line, if its end is in the chunk.
-    #[inline(always)]
-    pub(crate) fn take_line(&mut self) -> Option<Line<'c>> {
-        let line = self.peek_line()?;
-        self.consume(line);
-        Some(line)
+        let ends = self.chunk.get(line.end..)?;
+        if ends.starts_with(b"\n\n") {
+            self.mask = without_first(without_first(self.mask));
+            self.pos = line.end.wrapping_add(2);
+            return Some(false);
+        }
+        if ends.starts_with(b"\r\n\r") {
+            self.mask = without_first(without_first(without_first(self.mask)));
+            self.pos = line.end.wrapping_add(3);
+            return Some(true);
+        }
+        None
     }
 
     /// Consumes all.

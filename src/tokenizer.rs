@@ -20,7 +20,7 @@
 //! A line that does not end in the chunk goes the same way from its first byte: [`Tokenizer::open_line`] only says
 //! what kind of line it may be, and [`Tokenizer::resume`] takes it from there.
 
-use crate::input::{Input, Line};
+use crate::input::Input;
 
 /// Cuts a stream into pieces of field values, for those who do not want whole events: proxies, filters, and
 /// readers of values too large to hold.
@@ -170,8 +170,9 @@ impl Tokenizer {
     pub fn next<'c>(&mut self, input: &mut Input<'c>) -> Option<Token<'c>> {
         self.skip_trivia(input);
         if matches!(self.state, State::BlockStart | State::LineStart) {
-            if let Some(line) = input.take_line() {
-                self.set_at_line(line.bytes.is_empty(), line.cr);
+            if let Some(line) = input.peek_line() {
+                let cr = input.consume(line);
+                self.set_at_line(line.bytes.is_empty(), cr);
                 return Some(token(line.bytes));
             }
             self.open_line(input);
@@ -256,9 +257,10 @@ impl Tokenizer {
             }
             self.state = State::Value;
         }
-        if let Some(Line { bytes, cr, .. }) = input.take_line() {
+        if let Some(line) = input.peek_line() {
+            let cr = input.consume(line);
             self.set_at_line(false, cr);
-            return Some(bytes);
+            return Some(line.bytes);
         }
         let rest = input.take_rest();
         (!rest.is_empty()).then_some(rest)
@@ -268,8 +270,9 @@ impl Tokenizer {
     fn replay<'c>(&mut self, known: &'static [u8], input: &mut Input<'c>) -> Option<&'c [u8]> {
         (self.state, self.field) = (State::Value, Field::Unknown);
         if matches!(input.rest().first()?, b'\r' | b'\n')
-            && let Some(Line { cr, .. }) = input.take_line()
+            && let Some(line) = input.peek_line()
         {
+            let cr = input.consume(line);
             self.set_at_line(false, cr);
         }
         known.get(..usize::from(self.matched))
@@ -331,17 +334,14 @@ fn classify(line: &[u8]) -> (Field, &[u8]) {
 /// The value of a `data` line.
 #[inline(always)]
 pub(crate) fn data_of(line: &[u8]) -> Option<&[u8]> {
-    line.strip_prefix(b"data").and_then(value)
+    // The usual form first: one comparison.
+    line.strip_prefix(b"data: ").or_else(|| line.strip_prefix(b"data").and_then(value))
 }
 
 /// The value of an `event` line.
 #[inline(always)]
 pub(crate) fn type_of(line: &[u8]) -> Option<&[u8]> {
-    let (name, rest) = line.split_first_chunk::<4>()?;
-    if name != b"even" {
-        return None;
-    }
-    rest.strip_prefix(b"t").and_then(value)
+    line.strip_prefix(b"event: ").or_else(|| line.strip_prefix(b"event").and_then(value))
 }
 
 /// The value behind a name, if the name ends there.

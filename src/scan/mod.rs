@@ -52,7 +52,8 @@ trait Kernel: Copy {
 /// The loop over blocks, once for all kernels: inlined into a routine per instruction set.
 #[inline(always)]
 fn scan_with<K: Kernel>(kernel: K, haystack: &[u8], from: usize) -> Block {
-    let (blocks, tail) = haystack.get(from..).unwrap_or_default().as_chunks::<64>();
+    let Some(rest) = haystack.get(from..) else { return Block { base: haystack.len(), mask: 0 } };
+    let (blocks, tail) = rest.as_chunks::<64>();
     let mut number = 0;
     while let Some(block) = blocks.get(number) {
         if let Some(mask) = kernel.mask64(block) {
