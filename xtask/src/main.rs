@@ -2,10 +2,12 @@
 //!
 //! | file | what it holds |
 //! |---|---|
+//! | `bench.rs` | the benchmarks, our own and the comparison with other parsers |
 //! | `suite.rs` | what a suite of checks is, and the table of their outcomes |
 //! | `test.rs` | the suites of `cargo xtask test`, in the order in which they run |
 //! | `tools.rs` | the cargo commands that they are made of, and what can be had on this machine |
 
+mod bench;
 mod suite;
 mod test;
 mod tools;
@@ -17,7 +19,9 @@ usage: cargo xtask COMMAND
 
   test [SUITE...]   runs every check of the project, or these alone, and prints a table of the outcomes
   suites            lists the suites of `test`
-  bench [ARG...]    runs the benchmarks in full; arguments go to criterion (a filter, --save-baseline NAME)
+  bench [ARG...]    runs our own benchmarks in full; arguments go to criterion (a filter, --save-baseline NAME)
+  bench-peers [ARG...]
+                    measures eventwire beside other parsers and says which budgets hold (--help lists the options)
 ";
 
 fn main() -> ExitCode {
@@ -26,7 +30,8 @@ fn main() -> ExitCode {
     match *args {
         ["test", ref names @ ..] => test::run(names),
         ["suites"] => test::list(),
-        ["bench", ref rest @ ..] => test::bench(rest),
+        ["bench", ref rest @ ..] => bench::own(rest),
+        ["bench-peers", ref rest @ ..] => bench::peers(rest),
         [] | ["help" | "-h" | "--help"] => {
             print!("{USAGE}");
             ExitCode::SUCCESS

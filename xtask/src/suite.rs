@@ -25,6 +25,11 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// What a command that is nothing but this exits with.
+    pub fn exit_code(&self) -> ExitCode {
+        if matches!(self, Self::Failed(_)) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    }
+
     /// This outcome, or if it is a pass that of `next`.
     pub fn and(self, next: impl FnOnce() -> Self) -> Self {
         if self == Self::Passed { next() } else { self }

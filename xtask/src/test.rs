@@ -1,12 +1,13 @@
-//! The suites of `cargo xtask test`, and the benchmarks.
+//! The suites of `cargo xtask test`.
 
 use std::process::ExitCode;
 
+use crate::bench;
 use crate::suite::{Outcome, Suite, run_all};
 use crate::tools::{Cargo, shared, with_component, with_target};
 
 /// In the order in which they run: what fails soonest comes first.
-const SUITES: [Suite; 10] = [
+const SUITES: [Suite; 11] = [
     Suite { name: "format", about: "the sources are formatted", run: format },
     Suite { name: "lint", about: "clippy finds nothing, whatever the features", run: lint },
     Suite { name: "docs", about: "the documentation builds without a warning", run: docs },
@@ -16,6 +17,11 @@ const SUITES: [Suite; 10] = [
     Suite { name: "kernels", about: "the core's tests with each slower scan kernel forced", run: kernels },
     Suite { name: "peers", about: "other implementations' cases and recorded streams", run: peers },
     Suite { name: "benches", about: "each benchmark runs once, its counts checked", run: benches },
+    Suite {
+        name: "harness",
+        about: "the comparison with peers: its own tests, and a short run",
+        run: harness,
+    },
     Suite { name: "readme", about: "the README's first command shows events", run: readme },
 ];
 
@@ -38,14 +44,12 @@ pub fn list() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Runs the benchmarks in full.
-pub fn bench(args: &[&str]) -> ExitCode {
-    let bench = Cargo::new(&[&["bench", "--package", "eventwire", "--benches", "--"], args].concat());
-    if bench.run() == Outcome::Passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
 fn format() -> Outcome {
-    with_component("rustfmt", &["fmt", "--version"], || Cargo::new(&["fmt", "--all", "--check"]).run())
+    with_component("rustfmt", &["fmt", "--version"], || {
+        Cargo::new(&["fmt", "--all", "--check"])
+            .run()
+            .and(|| Cargo::new(&["fmt", "--check", "--manifest-path", bench::MANIFEST]).run())
+    })
 }
 
 fn lint() -> Outcome {
@@ -108,6 +112,15 @@ fn peers() -> Outcome {
 
 fn benches() -> Outcome {
     Cargo::new(&["bench", "--package", "eventwire", "--benches", "--", "--test", "--quiet"]).run()
+}
+
+/// The harness is a workspace of its own: the other suites do not see it.
+fn harness() -> Outcome {
+    with_component("clippy", &["clippy", "--version"], || {
+        bench::harness(&["clippy", "--quiet", "--all-targets"], &["-D", "warnings"])
+    })
+    .and(|| bench::harness(&["test", "--release"], &[]))
+    .and(|| bench::harness(&["run", "--release"], &["--quick", "--corpus", "ticks", "--chunk", "1460B"]))
 }
 
 fn readme() -> Outcome {
