@@ -27,6 +27,7 @@ use crate::tokenizer::{Field, Token, Tokenizer, data_of, token, type_of};
 use crate::utf8;
 
 mod absorb;
+mod straddle;
 
 use absorb::Piece;
 
@@ -40,7 +41,7 @@ pub(crate) struct Assembler<C> {
     /// Bytes of the stream consumed.
     pub(crate) position: u64,
     /// Where the current block begins, once it has begun.
-    block_begin: u64,
+    pub(crate) block_begin: u64,
     pub(crate) retry: Option<u64>,
     /// The retry value that is coming in.
     digits: Digits,
@@ -115,11 +116,25 @@ pub(crate) struct Whole<'c> {
     pub(crate) end: u64,
 }
 
-/// What the fast way came to.
+/// What the straight way came to.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Fast<'c> {
+pub(crate) enum Straight<'c> {
     Event(Whole<'c>),
-    /// The slow way must go on, with a block of which the fast way has seen the beginning, or without one.
+    /// There is nothing left of the chunk.
+    UsedUp,
+    /// Others must go on, with a block of which the straight way has seen the beginning, or without one.
+    Stopped(Option<Begun<'c>>),
+}
+
+/// What the other quick ways came to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Quick<'c> {
+    Event(Whole<'c>),
+    /// An event that straddles chunks, without an id; all of it is held.
+    HeldEvent,
+    /// There is nothing left of the chunk.
+    UsedUp,
+    /// The slow way must go on, with a block of which a beginning has been seen, or without one.
     Stopped(Option<Begun<'c>>),
 }
 
@@ -157,20 +172,29 @@ impl Flags {
     const BUSY: Self = Self(8 | 16 | 32);
     /// The event delivered last is still held.
     const STALE_EVENT: Self = Self(64);
+    /// The event that is held is complete, but not delivered.
+    const COMPLETE: Self = Self(1024);
     /// The item delivered last is still held, as the value coming in.
     const STALE_ITEM: Self = Self(128);
     /// There may be memory to give back.
     const ROOMY: Self = Self(256);
-    /// Something is left of an earlier call.
-    const LEFT_OVER: Self = Self(511);
-    /// What may be borrowed must be UTF-8; set for good.
-    const CHECK_UTF8: Self = Self(512);
     /// There is something to do before the next token.
     const CHORES: Self = Self(64 | 128 | 256);
+    /// A line of data has begun and not ended, and there is nothing else to it.
+    const IN_DATA: Self = Self(1 | 8);
+    /// Something is left of an earlier call.
+    const LEFT_OVER: Self = Self(511 | 1024);
+    /// What may be borrowed must be UTF-8; set for good.
+    const CHECK_UTF8: Self = Self(512);
 
     #[inline(always)]
     const fn any(self, of: Self) -> bool {
         self.0 & of.0 != 0
+    }
+
+    #[inline(always)]
+    const fn without(self, of: Self) -> Self {
+        Self(self.0 & !of.0)
     }
 
     #[inline(always)]
@@ -222,11 +246,18 @@ impl<C: Buffer> Assembler<C> {
     /// The straight way: the next event, if it lies in the chunk and is a type perhaps, one line of data, and the blank line.
     ///
     /// That is what most streams are made of, so it is inlined into the caller's loop, and it is all that is: whatever else
-    /// were to go on here would take registers from it. What it cannot take is left for [`Assembler::fast`].
+    /// were to go on here would take registers from it. What it cannot take is left for [`Assembler::quick`].
     #[inline(always)]
-    pub(crate) fn straight<'c>(&mut self, input: &mut Input<'c>) -> Result<Whole<'c>, Option<Begun<'c>>> {
-        if self.flags != Flags::NONE || !self.tokenizer.at_block_start() {
-            return Err(None);
+    pub(crate) fn straight<'c>(&mut self, input: &mut Input<'c>) -> Straight<'c> {
+        if input.remaining() == 0 {
+            return Straight::UsedUp;
+        }
+        if self.flags != Flags::NONE {
+            let used_up = self.flags.without(Flags::TYPE) == Flags::IN_DATA && self.go_on_with_data(input);
+            return if used_up { Straight::UsedUp } else { Straight::Stopped(None) };
+        }
+        if !self.tokenizer.at_block_start() {
+            return Straight::Stopped(None);
         }
         let origin = self.position.wrapping_sub(input.consumed() as u64);
         let mut after_cr = self.tokenizer.after_cr();
@@ -252,12 +283,23 @@ impl<C: Buffer> Assembler<C> {
                 (origin.wrapping_add(begin as u64), origin.wrapping_add(input.consumed() as u64));
             self.tokenizer.set_at_line(true, after_cr);
             self.position = end;
-            return Ok(Whole { data, event_type: event_type.unwrap_or_default(), has_id: false, begin, end });
+            let event_type = event_type.unwrap_or_default();
+            return Straight::Event(Whole { data, event_type, has_id: false, begin, end });
         }
         self.tokenizer.set_at_line(input.consumed() == begin, after_cr);
         self.position = origin.wrapping_add(input.consumed() as u64);
+        let begin = origin.wrapping_add(begin as u64);
         let parts = Parts::in_chunk(None, event_type, None);
-        Err(Some(Begun { parts, begin: origin.wrapping_add(begin as u64) }))
+        Straight::Stopped(Some(Begun { parts, begin }))
+    }
+
+    /// The quick ways that are not inlined into the caller's loop, `begun` being what [`Assembler::straight`] has left.
+    #[inline(always)]
+    pub(crate) fn quick<'c>(&mut self, input: &mut Input<'c>, begun: Option<Begun<'c>>) -> Quick<'c> {
+        match self.straddle(input, begun) {
+            Quick::Stopped(begun) => self.fast(input, begun),
+            found => found,
+        }
     }
 
     /// The fast way: the next event, if it and the blocks before it lie in the chunk, with each value there once and fit to be
@@ -265,9 +307,9 @@ impl<C: Buffer> Assembler<C> {
     ///
     /// What is not for the fast way is left unconsumed, for [`Assembler::advance`].
     #[inline(always)]
-    pub(crate) fn fast<'c>(&mut self, input: &mut Input<'c>, begun: Option<Begun<'c>>) -> Fast<'c> {
+    fn fast<'c>(&mut self, input: &mut Input<'c>, begun: Option<Begun<'c>>) -> Quick<'c> {
         if self.flags.any(Flags::LEFT_OVER) || (begun.is_none() && !self.tokenizer.at_block_start()) {
-            return Fast::Stopped(None);
+            return Quick::Stopped(None);
         }
         let origin = self.position.wrapping_sub(input.consumed() as u64);
         let offset = |at: usize| origin.wrapping_add(at as u64);
@@ -308,7 +350,7 @@ impl<C: Buffer> Assembler<C> {
                         self.tokenizer.set_at_line(true, after_cr);
                         self.position = end;
                         let event_type = event_type.unwrap_or_default();
-                        return Fast::Event(Whole { data, event_type, has_id: id.is_some(), begin, end });
+                        return Quick::Event(Whole { data, event_type, has_id: id.is_some(), begin, end });
                     }
                     skip_lf(&mut after_cr, input);
                     begin = input.consumed();
@@ -322,17 +364,17 @@ impl<C: Buffer> Assembler<C> {
         }
         self.tokenizer.set_at_line(input.consumed() == begin, after_cr);
         self.position = offset(input.consumed());
-        Fast::Stopped(Some(Begun { parts: Parts::in_chunk(data, event_type, id), begin: offset(begin) }))
+        Quick::Stopped(Some(Begun { parts: Parts::in_chunk(data, event_type, id), begin: offset(begin) }))
     }
 
-    /// The next event or item; `None` when the chunk is used up. `begun` is what [`Assembler::fast`] has left.
+    /// The next event or item; `None` when the chunk is used up. `begun` is what [`Assembler::quick`] has left.
     pub(crate) fn advance<'c>(
         &mut self,
         input: &mut Input<'c>,
         begun: Option<Begun<'c>>,
     ) -> Result<Option<Ready<'c>>, Error> {
         if self.flags.any(Flags::CHORES) {
-            self.do_chores();
+            self.tidy();
         }
         let origin = self.position.wrapping_sub(input.consumed() as u64);
         let result = self.next_ready(origin, input, begun);
@@ -500,9 +542,10 @@ impl<C: Buffer> Assembler<C> {
         }
     }
 
-    /// What was put off at the end of the last call, when its caller could still see the event.
+    /// Does what was put off at the end of the last call, when its caller could still see the event. Answers whether
+    /// nothing at all is left over.
     #[cold]
-    fn do_chores(&mut self) {
+    fn tidy(&mut self) -> bool {
         if self.flags.any(Flags::STALE_ITEM) {
             self.held.drop_incoming();
         }
@@ -517,6 +560,7 @@ impl<C: Buffer> Assembler<C> {
         if self.flags.any(Flags::ROOMY) && self.tokenizer.at_block_start() && !self.held.relax() {
             self.flags.clear(Flags::ROOMY);
         }
+        self.flags == Flags::NONE
     }
 
     /// The end of the stream, by [`Config::eof`].

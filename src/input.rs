@@ -70,7 +70,11 @@ impl<'c> Input<'c> {
     #[inline(always)]
     fn next_block(&mut self) -> bool {
         // From the end of the last block, not from `pos`: where a scan begins must not wait for where a line has ended.
-        Block { base: self.base, mask: self.mask } = scan::scan(self.chunk, self.base.wrapping_add(64));
+        let next = self.base.wrapping_add(64);
+        if next >= self.chunk.len() {
+            return false;
+        }
+        Block { base: self.base, mask: self.mask } = scan::scan(self.chunk, next);
         // An LF behind a CR or a blank line may have been consumed before its block was reached.
         if self.pos > self.base {
             return self.pass_over_consumed();
@@ -81,7 +85,7 @@ impl<'c> Input<'c> {
     #[cold]
     fn pass_over_consumed(&mut self) -> bool {
         self.mask &= u64::MAX.checked_shl((self.pos - self.base) as u32).unwrap_or(0);
-        self.mask != 0 || (self.base < self.chunk.len() && self.next_block())
+        self.mask != 0 || self.next_block()
     }
 
     /// The bytes not yet consumed.

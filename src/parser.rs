@@ -3,7 +3,7 @@
 use core::fmt;
 use core::ops::ControlFlow;
 
-use crate::assembler::{Assembler, Begun, Fast, Part, Parts, Ready, Whole};
+use crate::assembler::{Assembler, Begun, Part, Parts, Quick, Ready, Straight, Whole};
 use crate::carry::Carry;
 #[cfg(feature = "alloc")]
 use crate::carry::VecCarry;
@@ -96,8 +96,9 @@ impl<C: Carry> Parser<C> {
     #[inline(always)]
     pub fn next_event<'a, 'c: 'a>(&'a mut self, input: &mut Input<'c>) -> Result<Option<Event<'a>>, Error> {
         match self.0.straight(input) {
-            Ok(event) => Ok(Some(self.whole_event(event))),
-            Err(begun) => {
+            Straight::Event(event) => Ok(Some(self.whole_event(event))),
+            Straight::UsedUp => Ok(None),
+            Straight::Stopped(begun) => {
                 let mut event = Event::EMPTY;
                 Ok(self.next_event_further(input, begun, &mut event)?.then_some(event))
             }
@@ -107,6 +108,7 @@ impl<C: Carry> Parser<C> {
     /// Answers whether there is an event, and puts it into `out`.
     ///
     /// Were it returned, the compiler would have the straight way, too, put its event together in memory.
+    #[cold]
     #[inline(never)]
     fn next_event_further<'a, 'c: 'a>(
         &'a mut self,
@@ -114,12 +116,17 @@ impl<C: Carry> Parser<C> {
         begun: Option<Begun<'c>>,
         out: &mut Event<'a>,
     ) -> Result<bool, Error> {
-        let mut begun = match self.0.fast(input, begun) {
-            Fast::Event(event) => {
+        let mut begun = match self.0.quick(input, begun) {
+            Quick::Event(event) => {
                 *out = self.whole_event(event);
                 return Ok(true);
             }
-            Fast::Stopped(begun) => begun,
+            Quick::HeldEvent => {
+                *out = self.held_event();
+                return Ok(true);
+            }
+            Quick::UsedUp => return Ok(false),
+            Quick::Stopped(begun) => begun,
         };
         loop {
             match self.0.advance(input, begun.take())? {
@@ -156,20 +163,24 @@ impl<C: Carry> Parser<C> {
     #[inline(always)]
     pub fn next_item<'a, 'c: 'a>(&'a mut self, input: &mut Input<'c>) -> Result<Option<Item<'a>>, Error> {
         match self.0.straight(input) {
-            Ok(event) => Ok(Some(Item::Event(self.whole_event(event)))),
-            Err(begun) => self.next_item_further(input, begun),
+            Straight::Event(event) => Ok(Some(Item::Event(self.whole_event(event)))),
+            Straight::UsedUp => Ok(None),
+            Straight::Stopped(begun) => self.next_item_further(input, begun),
         }
     }
 
+    #[cold]
     #[inline(never)]
     fn next_item_further<'a, 'c: 'a>(
         &'a mut self,
         input: &mut Input<'c>,
         begun: Option<Begun<'c>>,
     ) -> Result<Option<Item<'a>>, Error> {
-        let begun = match self.0.fast(input, begun) {
-            Fast::Event(event) => return Ok(Some(Item::Event(self.whole_event(event)))),
-            Fast::Stopped(begun) => begun,
+        let begun = match self.0.quick(input, begun) {
+            Quick::Event(event) => return Ok(Some(Item::Event(self.whole_event(event)))),
+            Quick::HeldEvent => return Ok(Some(Item::Event(self.held_event()))),
+            Quick::UsedUp => return Ok(None),
+            Quick::Stopped(begun) => begun,
         };
         let Some(ready) = self.0.advance(input, begun)? else { return Ok(None) };
         let held = |part: Part<'c>| part.or_held(|| self.0.held.incoming());
@@ -291,6 +302,13 @@ impl<C: Carry> Parser<C> {
         let Whole { data, event_type, has_id, begin, end } = event;
         let last_event_id = self.0.held.last_event_id();
         Event { event_type, data, last_event_id, has_id, borrowed: true, begin, end }
+    }
+
+    #[inline(always)]
+    fn held_event(&self) -> Event<'_> {
+        let Assembler { held, block_begin: begin, position: end, .. } = &self.0;
+        let (event_type, data, last_event_id) = (held.event_type(), held.data(), held.last_event_id());
+        Event { event_type, data, last_event_id, has_id: false, borrowed: false, begin: *begin, end: *end }
     }
 
     fn event<'a, 'c: 'a>(&'a self, parts: Parts<'c>, begin: u64, end: u64) -> Event<'a> {

@@ -215,9 +215,30 @@ impl Tokenizer {
         self.state = State::at_line(block_start, after_cr);
     }
 
+    /// Whether this is in the value of a `data` line.
+    #[inline(always)]
+    pub(crate) fn in_data(&self) -> bool {
+        self.state == State::Value && self.field == Field::Data
+    }
+
+    /// Puts the tokenizer into the value of a `data` line, for who has consumed what stands before it.
+    #[inline(always)]
+    pub(crate) fn set_in_data(&mut self) {
+        (self.state, self.field) = (State::Value, Field::Data);
+    }
+
     /// Goes into a line that begins here and does not end in the chunk, if one begins here.
     fn open_line(&mut self, input: &mut Input<'_>) {
-        let Some(first) = input.rest().first() else { return };
+        /// The longest of what stands before a value.
+        const LONGEST: usize = b"event: ".len();
+        let rest = input.rest();
+        let Some(first) = rest.first() else { return };
+        if rest.len() > LONGEST {
+            let (field, value) = classify(rest);
+            input.skip(rest.len() - value.len());
+            (self.state, self.field) = (State::Value, field);
+            return;
+        }
         (self.field, self.matched) = (Field::by_first_byte(*first), 0);
         self.state = match self.field {
             Field::Comment => {
