@@ -23,13 +23,15 @@ use crate::error::Error;
 use crate::held::Held;
 use crate::input::Input;
 use crate::retry::Digits;
-use crate::tokenizer::{Field, Token, Tokenizer, data_of, token, type_of};
+use crate::tokenizer::{Field, Token, Tokenizer};
 use crate::utf8;
 
 mod absorb;
 mod straddle;
+mod straight;
 
 use absorb::Piece;
+pub(crate) use straight::{Head, Quick, Straight, Whole};
 
 /// See the module. `C` is the carry.
 #[derive(Debug)]
@@ -72,11 +74,6 @@ impl<'c> Part<'c> {
         }
     }
 
-    /// The value, if it is in the chunk.
-    fn in_chunk(self) -> Option<&'c [u8]> {
-        if let Self::Chunk(bytes) = self { Some(bytes) } else { None }
-    }
-
     #[inline(always)]
     pub(crate) const fn is_absent(self) -> bool {
         matches!(self, Self::Absent)
@@ -104,38 +101,6 @@ pub(crate) struct Begun<'c> {
     parts: Parts<'c>,
     /// Where it begins in the stream.
     begin: u64,
-}
-
-/// An event that lies in the chunk; its id is the last event ID by now.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Whole<'c> {
-    pub(crate) data: &'c [u8],
-    pub(crate) event_type: &'c [u8],
-    pub(crate) has_id: bool,
-    pub(crate) begin: u64,
-    pub(crate) end: u64,
-}
-
-/// What the straight way came to.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Straight<'c> {
-    Event(Whole<'c>),
-    /// There is nothing left of the chunk.
-    UsedUp,
-    /// Others must go on, with a block of which the straight way has seen the beginning, or without one.
-    Stopped(Option<Begun<'c>>),
-}
-
-/// What the other quick ways came to.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Quick<'c> {
-    Event(Whole<'c>),
-    /// An event that straddles chunks, without an id; all of it is held.
-    HeldEvent,
-    /// There is nothing left of the chunk.
-    UsedUp,
-    /// The slow way must go on, with a block of which a beginning has been seen, or without one.
-    Stopped(Option<Begun<'c>>),
 }
 
 /// What [`Assembler::advance`] found; what is held of it stays so until the next call.
@@ -218,15 +183,6 @@ impl<'c> Parts<'c> {
     }
 }
 
-/// Passes over an LF that belongs to the CR before it.
-#[inline(always)]
-fn skip_lf(after_cr: &mut bool, cursor: &mut Input<'_>) {
-    if *after_cr && cursor.remaining() != 0 {
-        *after_cr = false;
-        cursor.take_lf();
-    }
-}
-
 impl<C: Buffer> Assembler<C> {
     pub(crate) fn new(config: Config, carry: C) -> Self {
         Self {
@@ -241,130 +197,6 @@ impl<C: Buffer> Assembler<C> {
             partial: utf8::Partial::default(),
             skipped: 0,
         }
-    }
-
-    /// The straight way: the next event, if it lies in the chunk and is a type perhaps, one line of data, and the blank line.
-    ///
-    /// That is what most streams are made of, so it is inlined into the caller's loop, and it is all that is: whatever else
-    /// were to go on here would take registers from it. What it cannot take is left for [`Assembler::quick`].
-    #[inline(always)]
-    pub(crate) fn straight<'c>(&mut self, input: &mut Input<'c>) -> Straight<'c> {
-        if input.remaining() == 0 {
-            return Straight::UsedUp;
-        }
-        if self.flags != Flags::NONE {
-            let used_up = self.flags.without(Flags::TYPE) == Flags::IN_DATA && self.go_on_with_data(input);
-            return if used_up { Straight::UsedUp } else { Straight::Stopped(None) };
-        }
-        if !self.tokenizer.at_block_start() {
-            return Straight::Stopped(None);
-        }
-        let origin = self.position.wrapping_sub(input.consumed() as u64);
-        let mut after_cr = self.tokenizer.after_cr();
-        skip_lf(&mut after_cr, input);
-        let begin = input.consumed();
-        let mut event_type = None;
-        let mut line = input.peek_line();
-        if let Some(first) = line
-            && let Some(value) = type_of(first.bytes)
-        {
-            event_type = Some(value);
-            after_cr = input.consume(first);
-            skip_lf(&mut after_cr, input);
-            line = input.peek_line();
-        }
-        if let Some(line) = line
-            && let Some(data) = data_of(line.bytes)
-            // What is in a block is not larger than the block.
-            && line.len_from(begin) <= self.held.limit()
-            && let Some(after_cr) = input.consume_with_blank(line)
-        {
-            let (begin, end) =
-                (origin.wrapping_add(begin as u64), origin.wrapping_add(input.consumed() as u64));
-            self.tokenizer.set_at_line(true, after_cr);
-            self.position = end;
-            let event_type = event_type.unwrap_or_default();
-            return Straight::Event(Whole { data, event_type, has_id: false, begin, end });
-        }
-        self.tokenizer.set_at_line(input.consumed() == begin, after_cr);
-        self.position = origin.wrapping_add(input.consumed() as u64);
-        let begin = origin.wrapping_add(begin as u64);
-        let parts = Parts::in_chunk(None, event_type, None);
-        Straight::Stopped(Some(Begun { parts, begin }))
-    }
-
-    /// The quick ways that are not inlined into the caller's loop, `begun` being what [`Assembler::straight`] has left.
-    #[inline(always)]
-    pub(crate) fn quick<'c>(&mut self, input: &mut Input<'c>, begun: Option<Begun<'c>>) -> Quick<'c> {
-        match self.straddle(input, begun) {
-            Quick::Stopped(begun) => self.fast(input, begun),
-            found => found,
-        }
-    }
-
-    /// The fast way: the next event, if it and the blocks before it lie in the chunk, with each value there once and fit to be
-    /// borrowed as it is.
-    ///
-    /// What is not for the fast way is left unconsumed, for [`Assembler::advance`].
-    #[inline(always)]
-    fn fast<'c>(&mut self, input: &mut Input<'c>, begun: Option<Begun<'c>>) -> Quick<'c> {
-        if self.flags.any(Flags::LEFT_OVER) || (begun.is_none() && !self.tokenizer.at_block_start()) {
-            return Quick::Stopped(None);
-        }
-        let origin = self.position.wrapping_sub(input.consumed() as u64);
-        let offset = |at: usize| origin.wrapping_add(at as u64);
-        let mut after_cr = self.tokenizer.after_cr();
-        skip_lf(&mut after_cr, input);
-        let (mut begin, mut event_type) = match begun {
-            Some(Begun { parts, begin }) => {
-                (begin.wrapping_sub(origin) as usize, parts.event_type.in_chunk())
-            }
-            None => (input.consumed(), None),
-        };
-        let (mut data, mut id) = (None, None);
-        while let Some(line) = input.peek_line() {
-            match token(line.bytes) {
-                Token::Value { field: Field::Data, piece, .. } if data.is_none() && self.is_fit(piece) => {
-                    data = Some(piece);
-                }
-                Token::Value { field: Field::Event, piece, .. }
-                    if event_type.is_none() && self.is_fit(piece) =>
-                {
-                    event_type = Some(piece);
-                }
-                Token::Value { field: Field::Id, piece, .. }
-                    if id.is_none() && self.is_fit(piece) && memchr::memchr(0, piece).is_none() =>
-                {
-                    id = Some(piece);
-                }
-                Token::Value { field: field @ (Field::Comment | Field::Unknown), .. }
-                    if !self.is_wanted(field) => {}
-                // What is in a block is not larger than the block.
-                Token::EndOfBlock if line.len_from(begin) <= self.held.limit() => {
-                    if id.is_some_and(|id| self.held.commit_id(id).is_err()) {
-                        break;
-                    }
-                    after_cr = input.consume(line);
-                    if let Some(data) = data {
-                        let (begin, end) = (offset(begin), offset(input.consumed()));
-                        self.tokenizer.set_at_line(true, after_cr);
-                        self.position = end;
-                        let event_type = event_type.unwrap_or_default();
-                        return Quick::Event(Whole { data, event_type, has_id: id.is_some(), begin, end });
-                    }
-                    skip_lf(&mut after_cr, input);
-                    begin = input.consumed();
-                    (event_type, id) = (None, None);
-                    continue;
-                }
-                _ => break,
-            }
-            after_cr = input.consume(line);
-            skip_lf(&mut after_cr, input);
-        }
-        self.tokenizer.set_at_line(input.consumed() == begin, after_cr);
-        self.position = offset(input.consumed());
-        Quick::Stopped(Some(Begun { parts: Parts::in_chunk(data, event_type, id), begin: offset(begin) }))
     }
 
     /// The next event or item; `None` when the chunk is used up. `begun` is what [`Assembler::quick`] has left.
@@ -436,7 +268,7 @@ impl<C: Buffer> Assembler<C> {
     /// Whether a value may be borrowed as it is, as far as UTF-8 goes.
     #[inline(always)]
     fn is_fit(&self, value: &[u8]) -> bool {
-        self.config.utf8 == Utf8::Raw || utf8::is_valid(value)
+        !self.flags.any(Flags::CHECK_UTF8) || utf8::is_valid(value)
     }
 
     /// Takes a value that lies in the chunk, if it can be borrowed, or ignored, just so.

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::ops::ControlFlow;
 
-use crate::assembler::{Assembler, Begun, Part, Parts, Quick, Ready, Straight, Whole};
+use crate::assembler::{Assembler, Head, Part, Parts, Quick, Ready, Straight, Whole};
 use crate::carry::Carry;
 #[cfg(feature = "alloc")]
 use crate::carry::VecCarry;
@@ -98,9 +98,9 @@ impl<C: Carry> Parser<C> {
         match self.0.straight(input) {
             Straight::Event(event) => Ok(Some(self.whole_event(event))),
             Straight::UsedUp => Ok(None),
-            Straight::Stopped(begun) => {
+            Straight::Stopped(head) => {
                 let mut event = Event::EMPTY;
-                Ok(self.next_event_further(input, begun, &mut event)?.then_some(event))
+                Ok(self.next_event_further(input, head, &mut event)?.then_some(event))
             }
         }
     }
@@ -113,10 +113,10 @@ impl<C: Carry> Parser<C> {
     fn next_event_further<'a, 'c: 'a>(
         &'a mut self,
         input: &mut Input<'c>,
-        begun: Option<Begun<'c>>,
+        head: Option<Head<'c>>,
         out: &mut Event<'a>,
     ) -> Result<bool, Error> {
-        let mut begun = match self.0.quick(input, begun) {
+        let mut begun = match self.0.quick(input, head) {
             Quick::Event(event) => {
                 *out = self.whole_event(event);
                 return Ok(true);
@@ -165,7 +165,7 @@ impl<C: Carry> Parser<C> {
         match self.0.straight(input) {
             Straight::Event(event) => Ok(Some(Item::Event(self.whole_event(event)))),
             Straight::UsedUp => Ok(None),
-            Straight::Stopped(begun) => self.next_item_further(input, begun),
+            Straight::Stopped(head) => self.next_item_further(input, head),
         }
     }
 
@@ -174,9 +174,9 @@ impl<C: Carry> Parser<C> {
     fn next_item_further<'a, 'c: 'a>(
         &'a mut self,
         input: &mut Input<'c>,
-        begun: Option<Begun<'c>>,
+        head: Option<Head<'c>>,
     ) -> Result<Option<Item<'a>>, Error> {
-        let begun = match self.0.quick(input, begun) {
+        let begun = match self.0.quick(input, head) {
             Quick::Event(event) => return Ok(Some(Item::Event(self.whole_event(event)))),
             Quick::HeldEvent => return Ok(Some(Item::Event(self.held_event()))),
             Quick::UsedUp => return Ok(None),

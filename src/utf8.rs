@@ -8,7 +8,7 @@ pub(crate) const REPLACEMENT: &[u8] = "\u{FFFD}".as_bytes();
 
 #[inline(never)]
 pub(crate) fn is_valid(bytes: &[u8]) -> bool {
-    core::str::from_utf8(bytes).is_ok()
+    simdutf8::basic::from_utf8(bytes).is_ok()
 }
 
 /// The beginning of a character whose other bytes are yet to come.
@@ -57,6 +57,9 @@ pub(crate) fn decode<E>(
             // `byte` does not continue the character: it was cut off there, and `byte` begins anew.
             Err(_) => finish(partial, &mut put)?,
         }
+    }
+    if is_valid(piece) {
+        return if piece.is_empty() { Ok(()) } else { put(piece) };
     }
     for chunk in piece.utf8_chunks() {
         let (valid, invalid) = (chunk.valid().as_bytes(), chunk.invalid());

@@ -3,44 +3,24 @@
 //! This does what the long way would do, in fewer steps: with chunks of network size it is done once a chunk, with tiny
 //! ones always. What is not so simple is left unconsumed.
 
-use crate::assembler::{Assembler, Begun, Flags, Part, Quick, Straight};
+use crate::assembler::straight::Head;
+use crate::assembler::{Assembler, Flags};
 use crate::carry::sealed::Buffer;
 use crate::held::Short;
 use crate::input::Input;
 
 impl<C: Buffer> Assembler<C> {
-    /// Goes on where [`Assembler::straight`] has stopped, at the end of a chunk or at the beginning of the next.
-    #[inline(always)]
-    pub(super) fn straddle<'c>(&mut self, input: &mut Input<'c>, mut begun: Option<Begun<'c>>) -> Quick<'c> {
-        if self.flags.any(Flags::COMPLETE) {
-            self.flags.clear(Flags::COMPLETE);
-            self.flags.set(Flags::STALE_EVENT);
-            return Quick::HeldEvent;
-        }
-        if self.flags.any(Flags::CHORES) && self.tidy() {
-            // The event before straddled; this one need not.
-            match self.straight(input) {
-                Straight::Event(event) => return Quick::Event(event),
-                Straight::UsedUp => return Quick::UsedUp,
-                Straight::Stopped(stopped) => begun = stopped,
-            }
-        }
-        match begun {
-            Some(begun) if input.peek_line().is_none() && self.open_data(input, &begun) => Quick::UsedUp,
-            begun => Quick::Stopped(begun),
-        }
-    }
-
     /// Takes what this chunk holds of a line of data that goes on in the next one, if that is what begins here, behind
     /// a type perhaps. Answers whether it did, which uses up the chunk; if not, nothing is done.
     ///
     /// No line ends in what is left of the chunk.
-    fn open_data(&mut self, input: &mut Input<'_>, begun: &Begun<'_>) -> bool {
+    pub(super) fn open_data(&mut self, input: &mut Input<'_>, head: Head<'_>) -> bool {
         let Some(value @ [_, ..]) = input.rest().strip_prefix(b"data: ") else { return false };
-        if begun.parts.size + value.len() > self.held.limit() || self.held.push_data(value).is_err() {
+        let size = value.len() + head.event_type.map_or(0, <[u8]>::len);
+        if size > self.held.limit() || self.held.push_data(value).is_err() {
             return false;
         }
-        if let Part::Chunk(event_type) = begun.parts.event_type {
+        if let Some(event_type) = head.event_type {
             if self.held.set_short(Short::Type, event_type).is_err() {
                 self.held.clear_block();
                 return false;
@@ -49,7 +29,7 @@ impl<C: Buffer> Assembler<C> {
         }
         self.position = self.position.wrapping_add(input.take_rest().len() as u64);
         self.tokenizer.set_in_data();
-        self.block_begin = begun.begin;
+        self.block_begin = head.begin;
         self.flags.set(Flags::IN_DATA);
         true
     }
