@@ -1,24 +1,29 @@
-//! The engine of L2: tokens become events.
+//! The engine of L2: lines become events.
 //!
 //! # How it works
 //!
-//! One call of [`Assembler::advance`] takes tokens until an event or item is complete or the chunk is used up.
-//! What it has seen of the current block is in [`Parts`], local variables in effect: each value is absent, a
-//! slice of this chunk, or held in the carry. A block that lies in the chunk and has one line of data touches
-//! nothing else; its event is made of those slices.
+//! One call takes lines until an event or item is complete or the chunk is used up. What it has seen of the
+//! current block is in [`Parts`], local variables in effect: each value is absent, a slice of this chunk, or held in the carry. A
+//! block that lies in the chunk and has one line of data touches nothing else; its event is made of those slices.
 //!
-//! * [`Assembler::take_whole`] is the short way for a value that lies in the chunk and may be borrowed as it is.
-//! * [`Assembler::absorb`], in a file of its own, takes any piece of any value, by way of the carry where it must.
-//! * [`Assembler::spill`] moves what is still in the chunk to the carry before the chunk goes away.
-//! * [`Assembler::end_block`] does what the blank line asks for.
+//! There are ways of different speed to the same end. Each takes only what it is good at and leaves the rest unconsumed for the
+//! next, so that any of the faster ones could be left out and nothing but speed would change:
 //!
-//! Between calls nothing refers to a chunk: the flags say which parts are held, and in which state the block and the value
-//! that is coming in are.
+//! | file | way | takes |
+//! |---|---|---|
+//! | `straight.rs` | straight | a type perhaps, one line of data, the blank line, all in this chunk; inlined into the caller's loop |
+//! | `straight.rs` | fast | blocks in this chunk of lines that can be borrowed or ignored as they are |
+//! | `straddle.rs` | | one line of data that goes on in the next chunk |
+//! | this file, `absorb.rs` | slow | everything: pieces from the tokenizer, joined, decoded, refused |
+//!
+//! All of them get their lines from [`Input`] and their fields from the tokenizer's functions. `stream.rs` has the ends of
+//! streams, `flags.rs` what is remembered between calls: which parts are held, and in which state the block and
+//! the value that is coming in are. Between calls nothing refers to a chunk.
 //!
 //! Invariant: what is held and what has come in of a value obeys the limit at every moment, whatever the carry.
 
 use crate::carry::sealed::Buffer;
-use crate::config::{Config, Eof, Items, Utf8};
+use crate::config::{Config, Items, Utf8};
 use crate::error::Error;
 use crate::held::Held;
 use crate::input::Input;
@@ -27,10 +32,13 @@ use crate::tokenizer::{Field, Token, Tokenizer};
 use crate::utf8;
 
 mod absorb;
+mod flags;
 mod straddle;
 mod straight;
+mod stream;
 
 use absorb::Piece;
+use flags::Flags;
 pub(crate) use straight::{Head, Quick, Straight, Whole};
 
 /// See the module. `C` is the carry.
@@ -115,62 +123,6 @@ pub(crate) enum Ready<'c> {
     Retry(u64),
     Comment(Part<'c>),
     Unknown(Part<'c>),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Flags(u16);
-
-impl Flags {
-    const NONE: Self = Self(0);
-    /// These parts of the block are held.
-    const DATA: Self = Self(1);
-    const TYPE: Self = Self(2);
-    const ID: Self = Self(4);
-    const PARTS: Self = Self(7);
-    /// Pieces of a value have come, but not its end.
-    const INCOMING: Self = Self(8);
-    /// Nothing more of that value counts.
-    const VOID: Self = Self(16);
-    /// The block is being dropped.
-    const DISCARD: Self = Self(32);
-    /// Values go the long way.
-    const BUSY: Self = Self(8 | 16 | 32);
-    /// The event delivered last is still held.
-    const STALE_EVENT: Self = Self(64);
-    /// The event that is held is complete, but not delivered.
-    const COMPLETE: Self = Self(1024);
-    /// The item delivered last is still held, as the value coming in.
-    const STALE_ITEM: Self = Self(128);
-    /// There may be memory to give back.
-    const ROOMY: Self = Self(256);
-    /// There is something to do before the next token.
-    const CHORES: Self = Self(64 | 128 | 256);
-    /// A line of data has begun and not ended, and there is nothing else to it.
-    const IN_DATA: Self = Self(1 | 8);
-    /// Something is left of an earlier call.
-    const LEFT_OVER: Self = Self(511 | 1024);
-    /// What may be borrowed must be UTF-8; set for good.
-    const CHECK_UTF8: Self = Self(512);
-
-    #[inline(always)]
-    const fn any(self, of: Self) -> bool {
-        self.0 & of.0 != 0
-    }
-
-    #[inline(always)]
-    const fn without(self, of: Self) -> Self {
-        Self(self.0 & !of.0)
-    }
-
-    #[inline(always)]
-    fn set(&mut self, flags: Self) {
-        self.0 |= flags.0;
-    }
-
-    #[inline(always)]
-    fn clear(&mut self, flags: Self) {
-        self.0 &= !flags.0;
-    }
 }
 
 impl<'c> Parts<'c> {
@@ -372,83 +324,5 @@ impl<C: Buffer> Assembler<C> {
             self.flags.clear(Flags::PARTS);
             self.held.clear_block();
         }
-    }
-
-    /// Does what was put off at the end of the last call, when its caller could still see the event. Answers whether
-    /// nothing at all is left over.
-    #[cold]
-    fn tidy(&mut self) -> bool {
-        if self.flags.any(Flags::STALE_ITEM) {
-            self.held.drop_incoming();
-        }
-        if self.flags.any(Flags::STALE_EVENT) {
-            self.clear_block();
-            if self.held.is_roomy() {
-                self.flags.set(Flags::ROOMY);
-            }
-        }
-        self.flags.clear(Flags::STALE_ITEM);
-        self.flags.clear(Flags::STALE_EVENT);
-        if self.flags.any(Flags::ROOMY) && self.tokenizer.at_block_start() && !self.held.relax() {
-            self.flags.clear(Flags::ROOMY);
-        }
-        self.flags == Flags::NONE
-    }
-
-    /// The end of the stream, by [`Config::eof`].
-    pub(crate) fn finish(&mut self) -> Result<Option<Ready<'static>>, Error> {
-        let result = match self.config.eof {
-            Eof::Discard => Ok(None),
-            Eof::Dispatch => self.dispatch_rest(),
-        };
-        self.begin_stream();
-        self.block_begin = self.position;
-        result
-    }
-
-    /// Goes on as if a line end and a blank line had followed: as CRs, since an LF may belong to a CR before it.
-    fn dispatch_rest(&mut self) -> Result<Option<Ready<'static>>, Error> {
-        let (position, items) = (self.position, self.config.items);
-        self.config.items = Items::NONE;
-        let ready = self.advance(&mut Input::new(b"\r\r"), None);
-        self.config.items = items;
-        self.position = position;
-        Ok(ready?.map(|ready| match ready {
-            Ready::Event { parts, begin, .. } => Ready::Event { parts, begin, end: position },
-            item => item,
-        }))
-    }
-
-    /// Back to the start of a stream, but for the position, the last event ID and the retry time. An event just
-    /// delivered stays until the next call.
-    fn begin_stream(&mut self) {
-        self.tokenizer = Tokenizer::new();
-        self.partial = utf8::Partial::default();
-        self.held.drop_incoming();
-        if !self.flags.any(Flags::STALE_EVENT) {
-            self.clear_block();
-        }
-        self.flags.clear(Flags::BUSY);
-    }
-
-    /// A new stream, which keeps only the last event ID and the retry time.
-    pub(crate) fn reset(&mut self) {
-        self.begin_stream();
-        self.clear_block();
-        self.flags.clear(Flags::STALE_EVENT);
-        self.position = 0;
-        self.block_begin = 0;
-    }
-
-    /// A new stream with this last event ID.
-    pub(crate) fn set_last_event_id(&mut self, id: &[u8]) -> Result<(), Error> {
-        if memchr::memchr3(b'\r', b'\n', 0, id).is_some() {
-            return Err(Error::InvalidId);
-        }
-        if self.config.utf8 == Utf8::Strict && !utf8::is_valid(id) {
-            return Err(Error::InvalidUtf8);
-        }
-        self.reset();
-        self.held.commit_id(id)
     }
 }
