@@ -77,9 +77,15 @@ impl sealed::Buffer for VecCarry {
     fn grow(&mut self, needed: usize, most: usize, back: usize) -> Result<(), Error> {
         /// The first allocation: most last event IDs and pieces of small events fit.
         const LEAST: usize = 64;
+        /// Memory is filled before it is used, since it must be initialised: step by step, while it is still in the cache that
+        /// the data will be written to. The back moves with each step, so a step is not smaller than that.
+        const STEP: usize = 64 * 1024;
         let old = self.0.len();
-        let new = old.saturating_mul(2).max(LEAST).min(most).max(needed);
-        self.0.try_reserve_exact(new.saturating_sub(old)).map_err(|_| Error::NoMemory)?;
+        if needed > self.0.capacity() {
+            let capacity = self.0.capacity().saturating_mul(2).max(LEAST).min(most).max(needed);
+            self.0.try_reserve_exact(capacity.saturating_sub(old)).map_err(|_| Error::NoMemory)?;
+        }
+        let new = old.saturating_add(back.max(STEP)).max(needed).min(self.0.capacity());
         self.0.resize(new, 0);
         move_back(&mut self.0, old, new, back);
         Ok(())
