@@ -3,7 +3,9 @@
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use allocation_counter::{AllocationInfo, measure};
-use eventwire::{Config, Error, Event, Input, Item, Items, Parser, SliceCarry, Token, Tokenizer, VecCarry};
+use eventwire::{
+    Config, Error, Event, Input, Item, Items, Parser, SliceCarry, Token, Tokenizer, Utf8, VecCarry,
+};
 use eventwire_testkit::corpora;
 use eventwire_testkit::hostile;
 
@@ -57,6 +59,18 @@ fn feed(parser: &mut Parser, stream: &[u8], chunk: usize) -> u64 {
     events
 }
 
+/// The same by way of `next_event`.
+fn feed_events(parser: &mut Parser, stream: &[u8], chunk: usize) -> u64 {
+    let mut events = 0;
+    for chunk in stream.chunks(chunk) {
+        let mut input = Input::new(chunk);
+        while parser.next_event(&mut input).expect("nothing is too large").is_some() {
+            events += 1;
+        }
+    }
+    events
+}
+
 #[test]
 fn nothing_is_allocated_before_something_straddles() {
     let stream = corpora::anthropic(100_000, 1);
@@ -72,15 +86,17 @@ fn nothing_is_allocated_in_steady_state() {
     for generate in corpora::GENERATORS {
         let corpus = generate(300_000, 1);
         for chunk in [1, 64, 1460, 16 << 10, 64 << 10] {
-            let config = Config::new().items(Items::ALL);
-            let mut parser = Parser::with_config(config);
-            feed(&mut parser, &corpus.bytes, chunk);
-            let AllocationInfo { count_total, .. } = measure(|| {
-                for _ in 0..20 {
-                    assert_eq!(feed(&mut parser, &corpus.bytes, chunk), corpus.events);
-                }
-            });
-            assert_eq!(count_total, 0, "{}, chunks of {chunk}", corpus.name);
+            for utf8 in [Utf8::Raw, Utf8::Replace, Utf8::Strict] {
+                let mut parser = Parser::with_config(Config::new().items(Items::ALL).utf8(utf8));
+                feed(&mut parser, &corpus.bytes, chunk);
+                let AllocationInfo { count_total, .. } = measure(|| {
+                    for _ in 0..5 {
+                        assert_eq!(feed(&mut parser, &corpus.bytes, chunk), corpus.events);
+                        assert_eq!(feed_events(&mut parser, &corpus.bytes, chunk), corpus.events);
+                    }
+                });
+                assert_eq!(count_total, 0, "{}, chunks of {chunk}, {utf8:?}", corpus.name);
+            }
         }
     }
 }
@@ -117,6 +133,18 @@ fn memory_of_a_large_event_is_given_back() {
     feed(&mut parser, &small.bytes, 1460);
     assert!(parser.carry().capacity() <= 64 << 10, "{} bytes kept", parser.carry().capacity());
     assert_eq!(parser.last_event_id(), b"7");
+}
+
+/// Also of an event that was dropped, and when nothing straddles any more.
+#[test]
+fn memory_of_a_dropped_event_is_given_back() {
+    let mut parser = Parser::with_config(Config::new().max_event_size(4 << 20));
+    let large = [b"data: ".to_vec(), vec![b'x'; 8 << 20], b"\n\n".to_vec()].concat();
+    assert_eq!(feed(&mut parser, &large, 1 << 16), 0);
+    assert!(parser.carry().capacity() >= 2 << 20, "the event was held until it was too large");
+    let small = corpora::openai(50_000, 1);
+    assert_eq!(feed(&mut parser, &small.bytes, usize::MAX), small.events);
+    assert!(parser.carry().capacity() <= 64 << 10, "{} bytes kept", parser.carry().capacity());
 }
 
 /// Whatever the stream, a parser holds no more than the limit and the last event ID, which has obeyed the limit.

@@ -76,8 +76,16 @@ fn start(settings: &Settings) -> Start {
     Start { last_event_id: id.to_vec(), retry: Some(1) }
 }
 
+/// `PROPTEST_CASES` is for machines that are slow, or emulated.
+fn config() -> ProptestConfig {
+    let default = ProptestConfig::default();
+    let cases = if cfg!(debug_assertions) { 2_000 } else { 40_000 };
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { cases };
+    ProptestConfig { cases, ..default }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: if cfg!(debug_assertions) { 2_000 } else { 40_000 }, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     /// Events, items, errors, counters, positions: the oracle's, at any cut and under any settings.
     #[test]

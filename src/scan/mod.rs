@@ -14,9 +14,13 @@
 //! This module knows nothing of event streams. It is public for the tests, benchmarks and fuzz targets of this
 //! repository only, and may change at any time.
 
+#[cfg(all(target_arch = "aarch64", target_feature = "neon", target_endian = "little"))]
+mod aarch64;
 mod swar;
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod wasm32;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 
@@ -99,7 +103,7 @@ pub fn scan(haystack: &[u8], from: usize) -> Block {
     block
 }
 
-/// The name of the kernel in use: `"avx2"`, `"sse2"` or `"swar"`.
+/// The name of the kernel in use: `"avx2"`, `"sse2"`, `"neon"`, `"simd128"` or `"swar"`.
 ///
 /// ```
 /// println!("line ends are found with {}", eventwire::scanner_name());
@@ -109,18 +113,30 @@ pub fn scanner_name() -> &'static str {
     best::name()
 }
 
-/// Every kernel that this machine can run, by name: what the tests and benchmarks compare.
+/// Kernels by name, the fallback first and the best one last.
+pub type Kernels = [Option<(&'static str, Scan)>; 3];
+
+/// Every kernel that this machine can run: what the tests and benchmarks compare.
 #[must_use]
-pub fn kernels() -> [Option<(&'static str, Scan)>; 3] {
-    #[cfg(target_arch = "x86_64")]
-    let (sse2, avx2) = (Some(("sse2", x86_64::scan_sse2 as Scan)), x86_64::avx2().map(|scan| ("avx2", scan)));
-    #[cfg(not(target_arch = "x86_64"))]
-    let (sse2, avx2) = (None, None);
-    [Some(("swar", swar::scan as Scan)), sse2, avx2]
+pub fn kernels() -> Kernels {
+    native::kernels()
 }
 
-// Which kernel is `best`: the one place where that is decided.
-#[cfg(any(not(target_arch = "x86_64"), eventwire_force_swar))]
+// The one place where it is decided which file is `native`, the one for this target, and whether its kernels are used.
+#[cfg(all(target_arch = "aarch64", target_feature = "neon", target_endian = "little"))]
+use aarch64 as native;
+#[cfg(not(any(
+    all(target_arch = "aarch64", target_feature = "neon", target_endian = "little"),
+    all(target_arch = "wasm32", target_feature = "simd128"),
+    target_arch = "x86_64",
+)))]
+use swar as native;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use wasm32 as native;
+#[cfg(target_arch = "x86_64")]
+use x86_64 as native;
+
+#[cfg(not(eventwire_force_swar))]
+use native as best;
+#[cfg(eventwire_force_swar)]
 use swar as best;
-#[cfg(all(target_arch = "x86_64", not(eventwire_force_swar)))]
-use x86_64 as best;

@@ -2,7 +2,7 @@
 //!
 //! It also serves the other kernels for what is too short for their loads.
 
-use super::{Block, Kernel, scan_with};
+use super::{Block, Kernel, Kernels, scan_with};
 
 #[derive(Clone, Copy)]
 struct Swar;
@@ -11,9 +11,13 @@ pub(super) fn scan(haystack: &[u8], from: usize) -> Block {
     scan_with(Swar, haystack, from)
 }
 
-#[cfg_attr(all(target_arch = "x86_64", not(eventwire_force_swar)), allow(dead_code))]
 pub(super) fn name() -> &'static str {
     "swar"
+}
+
+/// See [`kernels`](super::kernels).
+pub(super) fn kernels() -> Kernels {
+    [Some((name(), scan)), None, None]
 }
 
 impl Kernel for Swar {

@@ -3,6 +3,7 @@
 use std::vec;
 use std::vec::Vec;
 
+#[cfg(unix)]
 use eventwire_testkit::guard::Guarded;
 
 use super::{Block, Scan, kernels};
@@ -94,6 +95,7 @@ fn every_byte_value_but_two_is_passed_over() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn nothing_is_read_outside_the_slice() {
     for len in 0..=192 {

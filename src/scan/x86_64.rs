@@ -12,7 +12,7 @@ use core::arch::x86_64::{
     _mm256_shuffle_epi8,
 };
 
-use super::{Block, Kernel, Scan, scan_with};
+use super::{Block, Kernel, Kernels, Scan, scan_with, swar};
 
 const CR: i8 = b'\r' as i8;
 const LF: i8 = b'\n' as i8;
@@ -85,7 +85,7 @@ fn sse2_bits(v: __m128i) -> u64 {
     u64::from(_mm_movemask_epi8(v) as u16)
 }
 
-/// AVX2; to have one is to have detected it.
+/// AVX2; to have one is to have detected it, or to be in a routine that is compiled for it.
 #[derive(Clone, Copy)]
 struct Avx2(());
 
@@ -159,7 +159,7 @@ fn scan_avx2(haystack: &[u8], from: usize) -> Block {
 }
 
 /// The AVX2 routine, where this processor has it.
-pub(super) fn avx2() -> Option<Scan> {
+fn avx2() -> Option<Scan> {
     fn proven(haystack: &[u8], from: usize) -> Block {
         // SAFETY: `avx2` gives out this function only after it has detected AVX2.
         unsafe { scan_avx2(haystack, from) }
@@ -167,10 +167,20 @@ pub(super) fn avx2() -> Option<Scan> {
     Avx2::new().map(|_| proven as Scan)
 }
 
+/// See [`kernels`](super::kernels).
+pub(super) fn kernels() -> Kernels {
+    let [swar, ..] = swar::kernels();
+    [swar, Some(("sse2", scan_sse2)), avx2().map(|scan| ("avx2", scan))]
+}
+
+#[cfg(not(eventwire_force_swar))]
 pub(super) use dispatch::{name, scan};
 
 /// One kernel is possible: no indirection.
-#[cfg(any(eventwire_force_sse2, all(not(feature = "std"), not(target_feature = "avx2"))))]
+#[cfg(all(
+    not(eventwire_force_swar),
+    any(eventwire_force_sse2, all(not(feature = "std"), not(target_feature = "avx2")))
+))]
 mod dispatch {
     pub(in crate::scan) use super::scan_sse2 as scan;
 
@@ -180,13 +190,14 @@ mod dispatch {
 }
 
 /// The compiler was told that AVX2 is there: no indirection either.
-#[cfg(all(not(eventwire_force_sse2), target_feature = "avx2"))]
+#[cfg(all(not(eventwire_force_swar), not(eventwire_force_sse2), target_feature = "avx2"))]
 mod dispatch {
     use super::Block;
 
     #[inline]
     pub(in crate::scan) fn scan(haystack: &[u8], from: usize) -> Block {
-        super::scan_avx2(haystack, from)
+        // SAFETY: the compiler was told that every processor it compiles for has AVX2.
+        unsafe { super::scan_avx2(haystack, from) }
     }
 
     pub(in crate::scan) fn name() -> &'static str {
@@ -194,7 +205,12 @@ mod dispatch {
     }
 }
 
-#[cfg(all(not(eventwire_force_sse2), feature = "std", not(target_feature = "avx2")))]
+#[cfg(all(
+    not(eventwire_force_swar),
+    not(eventwire_force_sse2),
+    feature = "std",
+    not(target_feature = "avx2")
+))]
 mod dispatch {
     use core::mem::transmute;
     use core::sync::atomic::{AtomicPtr, Ordering};

@@ -3,11 +3,13 @@
 use std::process::ExitCode;
 
 use crate::bench;
+use crate::instructions;
 use crate::suite::{Outcome, Suite, run_all};
+use crate::targets;
 use crate::tools::{Cargo, shared, with_component, with_target};
 
 /// In the order in which they run: what fails soonest comes first.
-const SUITES: [Suite; 11] = [
+const SUITES: [Suite; 13] = [
     Suite { name: "format", about: "the sources are formatted", run: format },
     Suite { name: "lint", about: "clippy finds nothing, whatever the features", run: lint },
     Suite { name: "docs", about: "the documentation builds without a warning", run: docs },
@@ -18,10 +20,16 @@ const SUITES: [Suite; 11] = [
     Suite { name: "peers", about: "other implementations' cases and recorded streams", run: peers },
     Suite { name: "benches", about: "each benchmark runs once, its counts checked", run: benches },
     Suite {
+        name: "instructions",
+        about: "what events cost in instructions, beside a baseline",
+        run: instructions::check,
+    },
+    Suite {
         name: "harness",
         about: "the comparison with peers: its own tests, and a short run",
         run: harness,
     },
+    Suite { name: "targets", about: "the core's tests on aarch64 and WebAssembly", run: targets::check },
     Suite { name: "readme", about: "the README's first command shows events", run: readme },
 ];
 
@@ -39,7 +47,7 @@ pub fn run(names: &[&str]) -> ExitCode {
 /// Prints the suites.
 pub fn list() -> ExitCode {
     for suite in &SUITES {
-        println!("{:8}  {}", suite.name, suite.about);
+        println!("{:12}  {}", suite.name, suite.about);
     }
     ExitCode::SUCCESS
 }

@@ -75,6 +75,41 @@ pub fn with_target(target: &str, then: impl FnOnce() -> Outcome) -> Outcome {
     Outcome::Skipped(format!("the rustup target {target} is not to be had"))
 }
 
+/// Runs `then` if this program is there or can be installed, from Debian's package of the same name.
+pub fn with_program(program: &str, then: impl FnOnce() -> Outcome) -> Outcome {
+    with_packages(&[program], || runs(program), then)
+}
+
+/// Runs `then` if what it needs is present, or is once these packages of Debian are installed.
+pub fn with_packages(
+    packages: &[&str],
+    present: impl Fn() -> bool,
+    then: impl FnOnce() -> Outcome,
+) -> Outcome {
+    let apt = |args: &[&str]| {
+        succeeds(Command::new("apt-get").args(args).args(packages).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    let install = || {
+        succeeds(Command::new("apt-get").arg("update"))
+            && apt(&["install", "--yes", "--no-install-recommends"])
+    };
+    if present() || (install() && present()) {
+        return then();
+    }
+    let why = format!("not to be had, and not installed as Debian's packages: {}", packages.join(", "));
+    // Continuous integration has them all: there a suite that is passed over is one that was lost.
+    if std::env::var_os("CI").is_some_and(|ci| ci == "true") {
+        Outcome::Failed(why)
+    } else {
+        Outcome::Skipped(why)
+    }
+}
+
+/// Whether this program is there: it tells its version.
+pub fn runs(program: &str) -> bool {
+    succeeds(Command::new(program).arg("--version"))
+}
+
 fn succeeds(command: &mut Command) -> bool {
     command
         .stdin(Stdio::null())

@@ -90,9 +90,9 @@ pub fn ticks(target_bytes: usize, seed: u64) -> Corpus {
 pub fn wikimedia(target_bytes: usize, seed: u64) -> Corpus {
     let mut rng = Rng::new(seed);
     let mut writer = Writer::new("wikimedia", target_bytes);
-    let mut time = 1_700_000_000_000 + rng.below(1_000_000_000);
+    let mut time = 1_700_000_000_000_u64 + rng.below(1_000_000_000) as u64;
     while !writer.is_full() {
-        time += rng.below(100);
+        time += rng.below(100) as u64;
         let revision = rng.below(1_000_000_000);
         let key = hex(&mut rng, 32);
         writer.line("event: message");
