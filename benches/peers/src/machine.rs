@@ -12,7 +12,7 @@ pub struct Machine {
     /// How many processors the system sees.
     pub cpus: usize,
     /// The operating system.
-    pub system: String,
+    pub system: &'static str,
     /// The compiler.
     pub rustc: &'static str,
     /// The kernel with which `eventwire` finds line ends.
@@ -32,11 +32,10 @@ impl Machine {
         };
         let cpu =
             format!("{}, family {} model {}", of_cpu("model name"), of_cpu("cpu family"), of_cpu("model\t"));
-        let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
         Self {
             cpu,
             cpus: std::thread::available_parallelism().map_or(1, usize::from),
-            system: format!("{} {}", std::env::consts::OS, release.trim()),
+            system: std::env::consts::OS,
             rustc: env!("RUSTC_VERSION"),
             scanner: eventwire::scanner_name(),
             versions: versions(),
