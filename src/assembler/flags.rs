@@ -9,7 +9,7 @@ impl Flags {
     pub(super) const DATA: Self = Self(1);
     pub(super) const TYPE: Self = Self(2);
     pub(super) const ID: Self = Self(4);
-    pub(super) const PARTS: Self = Self(7);
+    pub(super) const PARTS: Self = Self::DATA.with(Self::TYPE).with(Self::ID);
     /// Pieces of a value have come, but not its end.
     pub(super) const INCOMING: Self = Self(8);
     /// Nothing more of that value counts.
@@ -17,7 +17,7 @@ impl Flags {
     /// The block is being dropped.
     pub(super) const DISCARD: Self = Self(32);
     /// Values go the long way.
-    pub(super) const BUSY: Self = Self(8 | 16 | 32);
+    pub(super) const BUSY: Self = Self::INCOMING.with(Self::VOID).with(Self::DISCARD);
     /// The event delivered last is still held.
     pub(super) const STALE_EVENT: Self = Self(64);
     /// The event that is held is complete, but not delivered.
@@ -27,17 +27,21 @@ impl Flags {
     /// There may be memory to give back.
     pub(super) const ROOMY: Self = Self(256);
     /// There is something to do before the next token.
-    pub(super) const CHORES: Self = Self(64 | 128 | 256);
+    pub(super) const CHORES: Self = Self::STALE_EVENT.with(Self::STALE_ITEM).with(Self::ROOMY);
     /// A line of data has begun and not ended, and there is nothing else to it.
-    pub(super) const IN_DATA: Self = Self(1 | 8);
+    pub(super) const IN_DATA: Self = Self::DATA.with(Self::INCOMING);
     /// Something is left of an earlier call.
-    pub(super) const LEFT_OVER: Self = Self(511 | 1024);
+    pub(super) const LEFT_OVER: Self = Self(u16::MAX).without(Self::CHECK_UTF8);
     /// What may be borrowed must be UTF-8; set for good.
     pub(super) const CHECK_UTF8: Self = Self(512);
 
     #[inline(always)]
     pub(super) const fn any(self, of: Self) -> bool {
         self.0 & of.0 != 0
+    }
+
+    const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
     #[inline(always)]
