@@ -23,7 +23,7 @@ fn kernels(criterion: &mut Criterion) {
     for corpus in common::all_corpora() {
         let expected = memchr::memchr2_iter(b'\r', b'\n', &corpus.bytes).count();
         group.throughput(Throughput::Bytes(corpus.bytes.len() as u64));
-        for (name, scan) in scan::kernels().into_iter().flatten() {
+        for (name, scan, _) in scan::kernels().into_iter().flatten() {
             group.bench_with_input(BenchmarkId::new(&corpus.name, name), &corpus.bytes, |bencher, bytes| {
                 bencher.iter(|| assert_eq!(count(scan, black_box(bytes)), expected));
             });

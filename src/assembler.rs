@@ -16,7 +16,7 @@
 //! | `straddle.rs` | | one line of data that goes on in the next chunk |
 //! | this file, `absorb.rs` | slow | everything: pieces from the tokenizer, joined, decoded, refused |
 //!
-//! All of them get their lines from [`Input`] and their fields from the tokenizer's functions. `stream.rs` has the ends of
+//! `batch.rs` goes the first two ways for many events at once. All of them get their lines from [`Input`] and their fields from the tokenizer's functions. `stream.rs` has the ends of
 //! streams, `flags.rs` what is remembered between calls: which parts are held, and in which state the block and
 //! the value that is coming in are. Between calls nothing refers to a chunk.
 //!
@@ -32,6 +32,8 @@ use crate::tokenizer::{Field, Token, Tokenizer};
 use crate::utf8;
 
 mod absorb;
+#[cfg(feature = "capi")]
+mod batch;
 mod flags;
 mod straddle;
 mod straight;

@@ -195,6 +195,46 @@ impl<C: Carry> Parser<C> {
         }))
     }
 
+    /// Puts the next items, at most `capacity` (not 0), and answers how many; 0 when the chunk is used up.
+    ///
+    /// What the items refer to stays until the next call, as that of a single one: see [`batch`](crate::assembler). An error comes
+    /// alone: events before it come with the call before.
+    #[cfg(feature = "capi")]
+    pub(crate) fn next_many<'c>(
+        &mut self,
+        input: &mut Input<'c>,
+        capacity: usize,
+        mut put: impl FnMut(Item<'_>),
+    ) -> Result<usize, Error> {
+        // The id of the last event that had one. It is in the chunk, while the one in the carry may change.
+        let mut id: Option<&'c [u8]> = None;
+        let mut keep_id = false;
+        let mut count = 0;
+        while count < capacity {
+            let event = match self.0.straight(input) {
+                Straight::Event(event) => event,
+                Straight::UsedUp => break,
+                Straight::Stopped(head) => match self.0.next_in_batch(input, head, keep_id) {
+                    Some(event) => event,
+                    None if count == 0 => {
+                        let item = self.next_item_further(input, None)?;
+                        return Ok(item.map(put).map_or(0, |()| 1));
+                    }
+                    None => break,
+                },
+            };
+            id = event.id.or(id);
+            let mut event = self.whole_event(event);
+            match id {
+                Some(id) => event.last_event_id = id,
+                None => keep_id = !event.last_event_id.is_empty(),
+            }
+            put(Item::Event(event));
+            count += 1;
+        }
+        Ok(count)
+    }
+
     /// Calls `f` with each event of the chunk, until the chunk is used up, `f` breaks, or there is an error.
     ///
     /// In the latter two cases the rest of the chunk is still in `input`, for another call.
@@ -299,9 +339,9 @@ impl<C: Carry> Parser<C> {
 
     #[inline(always)]
     fn whole_event<'a, 'c: 'a>(&'a self, event: Whole<'c>) -> Event<'a> {
-        let Whole { data, event_type, has_id, begin, end } = event;
+        let Whole { data, event_type, id, begin, end } = event;
         let last_event_id = self.0.held.last_event_id();
-        Event { event_type, data, last_event_id, has_id, borrowed: true, begin, end }
+        Event { event_type, data, last_event_id, has_id: id.is_some(), borrowed: true, begin, end }
     }
 
     #[inline(always)]

@@ -162,6 +162,47 @@ impl Tokenizer {
         Self { state: State::Mark, field: Field::Unknown, matched: 0 }
     }
 
+    /// The state as two numbers, zero at the start of a stream.
+    #[cfg(feature = "capi")]
+    pub(crate) fn to_bits(self) -> [u32; 2] {
+        let state = (self.state as u8).wrapping_sub(State::Mark as u8) % 8;
+        let field = (self.field as u8).wrapping_sub(Field::Unknown as u8) % 8;
+        [u32::from_le_bytes([state, field, self.matched, 0]), 0]
+    }
+
+    /// The tokenizer with this state; `None` if no tokenizer has it.
+    #[cfg(feature = "capi")]
+    pub(crate) fn from_bits(bits: [u32; 2]) -> Option<Self> {
+        const STATES: [State; 8] = [
+            State::Mark,
+            State::Name,
+            State::Colon,
+            State::Value,
+            State::BlockStart,
+            State::BlockStartAfterCr,
+            State::LineStart,
+            State::LineStartAfterCr,
+        ];
+        const FIELDS: [Field; 8] = [
+            Field::Unknown,
+            Field::Unknown,
+            Field::Unknown,
+            Field::Data,
+            Field::Event,
+            Field::Id,
+            Field::Retry,
+            Field::Comment,
+        ];
+        let [first, second] = bits;
+        let [state, field, matched, rest] = first.to_le_bytes();
+        let tokenizer = Self {
+            state: *STATES.get(usize::from(state))?,
+            field: *FIELDS.get(usize::from(field))?,
+            matched,
+        };
+        (second == 0 && rest == 0).then_some(tokenizer)
+    }
+
     /// The next token of the chunk; `None` when the chunk is used up.
     ///
     /// After `None` go on with the next chunk. Nothing is to be done at the end of the stream: a last line

@@ -11,6 +11,17 @@ pub(crate) fn is_valid(bytes: &[u8]) -> bool {
     simdutf8::basic::from_utf8(bytes).is_ok()
 }
 
+/// The same for a part of `bytes`; an empty part is valid.
+pub(crate) fn is_valid_at(bytes: &[u8], begin: usize, end: usize) -> bool {
+    /// What is shorter is not validated with SIMD instructions.
+    const SHORTEST: usize = 64;
+    let Some(part) = bytes.get(begin..end) else { return true };
+    // A short part together with what follows: there is mostly nothing wrong with that either.
+    part.len() < SHORTEST
+        && bytes.get(begin..).and_then(<[u8]>::first_chunk::<SHORTEST>).is_some_and(|longer| is_valid(longer))
+        || is_valid(part)
+}
+
 /// The beginning of a character whose other bytes are yet to come.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Partial {

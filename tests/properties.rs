@@ -42,6 +42,22 @@ fn streams() -> impl Strategy<Value = Vec<u8>> {
         .prop_map(|(mark, parts)| [mark.to_vec(), parts.concat()].concat())
 }
 
+/// Text in the languages of the world, with now and then a byte that does not belong there: values of several blocks, of which
+/// most are ASCII.
+fn texts() -> impl Strategy<Value = Vec<u8>> {
+    let word = prop_oneof![
+        12 => "[a-z ]{1,70}".prop_map(String::into_bytes),
+        6 => select(vec!["\u{e9}", "\u{df}\u{fc}", "\u{65e5}\u{672c}\u{8a9e}", "\u{1f600}", "\u{2192} "]).prop_map(|text| text.as_bytes().to_vec()),
+        1 => select(vec![&b"\xFF"[..], b"\xE2\x82", b"\xC3", b"\x80"]).prop_map(<[u8]>::to_vec),
+    ];
+    let value = prop::collection::vec(word, 0..8).prop_map(|words| words.concat());
+    let name = select(vec!["data: ", "data: ", "data: ", "event: ", "id: ", ": ", "x"]);
+    let end = select(vec!["\n", "\n\n", "\n\n", "\n\n", "\r\n\r\n", "\r\r"]);
+    let line =
+        (name, value, end).prop_map(|(name, value, end)| [name.as_bytes(), &value, end.as_bytes()].concat());
+    prop::collection::vec(line, 0..12).prop_map(|lines| lines.concat())
+}
+
 fn settings() -> impl Strategy<Value = Settings> {
     (
         prop_oneof![2 => Just(16 << 20), 1 => 0..300_usize],
@@ -101,6 +117,37 @@ proptest! {
         let start = start(&settings);
         let found = drive::parse(&stream, &cut(&stream, &cuts), &settings, &start);
         prop_assert_eq!(found, interpret(&stream, &settings, &start));
+    }
+
+    /// The same for longer texts.
+    #[test]
+    fn parser_equals_oracle_on_texts(stream in texts(), settings in settings(), cuts in cuts()) {
+        let start = start(&settings);
+        let found = drive::parse(&stream, &cut(&stream, &cuts), &settings, &start);
+        prop_assert_eq!(found, interpret(&stream, &settings, &start));
+    }
+
+    /// A chunk may go from one parser to another, whatever the first has found out of it: the second finds in the rest what
+    /// it finds in a chunk that is just this rest.
+    #[test]
+    fn a_chunk_may_be_handed_over(stream in texts(), events in 0..6_usize, from in settings(), to in settings()) {
+        let [from, to] = [from, to].map(|settings| Settings { capacity: None, max_event_size: 1 << 20, ..settings });
+        let mut input = Input::new(&stream);
+        let mut first = Parser::with_config(drive::config(&from));
+        for _ in 0..events {
+            let _ = first.next_event(&mut input);
+        }
+        let rest = &stream[input.consumed()..];
+        let found = |input: &mut Input<'_>| {
+            let (mut parser, mut found) = (Parser::with_config(drive::config(&to)), Vec::new());
+            loop {
+                match parser.next_item(input) {
+                    Ok(None) => return found,
+                    item => found.push(format!("{item:?}")),
+                }
+            }
+        };
+        prop_assert_eq!(found(&mut input), found(&mut Input::new(rest)));
     }
 
     /// The pieces of each value, joined, are the value, and no byte is lost or invented.

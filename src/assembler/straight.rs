@@ -7,14 +7,14 @@ use crate::assembler::{Assembler, Begun, Flags, Parts};
 use crate::carry::sealed::Buffer;
 use crate::input::Input;
 use crate::tokenizer::{Field, Token, data_of, token, type_of};
-use crate::utf8;
 
-/// An event that lies in the chunk; its id is the last event ID by now.
+/// An event that lies in the chunk.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Whole<'c> {
     pub(crate) data: &'c [u8],
     pub(crate) event_type: &'c [u8],
-    pub(crate) has_id: bool,
+    /// The id that it sets; it is the last event ID by now.
+    pub(crate) id: Option<&'c [u8]>,
     pub(crate) begin: u64,
     pub(crate) end: u64,
 }
@@ -69,20 +69,15 @@ impl<C: Buffer> Assembler<C> {
         if input.remaining() == 0 {
             return Straight::UsedUp;
         }
-        if self.flags != Flags::NONE {
+        if self.flags == Flags::CHECK_UTF8 {
+            input.watch();
+        } else if self.flags != Flags::NONE {
             let used_up = self.flags.without(Flags::TYPE) == Flags::IN_DATA && self.go_on_with_data(input);
             return if used_up { Straight::UsedUp } else { Straight::Stopped(None) };
         }
         if !self.tokenizer.at_block_start() {
             return Straight::Stopped(None);
         }
-        self.straight_from_block_start::<false>(input)
-    }
-
-    /// With `CHECK` values must be UTF-8 to be taken: an instance of its own, since the other one is faster without the question.
-    #[inline(always)]
-    fn straight_from_block_start<'c, const CHECK: bool>(&mut self, input: &mut Input<'c>) -> Straight<'c> {
-        let is_fit = |value: &[u8]| !CHECK || utf8::is_valid(value);
         let origin = self.position.wrapping_sub(input.consumed() as u64);
         let mut after_cr = self.tokenizer.after_cr();
         if after_cr {
@@ -95,22 +90,20 @@ impl<C: Buffer> Assembler<C> {
         }
         let begin = input.consumed();
         let mut event_type = None;
-        let mut line = input.peek_line();
+        let mut line = input.peek_clear_line();
         if let Some(first) = line
             && first.bytes.first() == Some(&b'e')
             && let Some(value) = type_of(first.bytes)
-            && is_fit(value)
         {
             event_type = Some(value);
             after_cr = input.consume(first);
             skip_lf(&mut after_cr, input);
-            line = input.peek_line();
+            line = input.peek_clear_line();
         }
         if let Some(line) = line
             && let Some(data) = data_of(line.bytes)
             // What is in a block is not larger than the block.
             && line.len_from(begin) <= self.held.limit()
-            && is_fit(data)
             && let Some(after_cr) = input.consume_with_blank(line)
         {
             let (begin, end) =
@@ -118,7 +111,7 @@ impl<C: Buffer> Assembler<C> {
             self.tokenizer.set_at_line(true, after_cr);
             self.position = end;
             let event_type = event_type.unwrap_or_default();
-            return Straight::Event(Whole { data, event_type, has_id: false, begin, end });
+            return Straight::Event(Whole { data, event_type, id: None, begin, end });
         }
         self.tokenizer.set_at_line(input.consumed() == begin, after_cr);
         self.position = origin.wrapping_add(input.consumed() as u64);
@@ -142,13 +135,6 @@ impl<C: Buffer> Assembler<C> {
                 Straight::Stopped(stopped) => head = stopped,
             }
         }
-        if self.flags == Flags::CHECK_UTF8 && self.tokenizer.at_block_start() {
-            match self.straight_from_block_start::<true>(input) {
-                Straight::Event(event) => return Quick::Event(event),
-                Straight::UsedUp => return Quick::UsedUp,
-                Straight::Stopped(stopped) => head = stopped,
-            }
-        }
         if let Some(head) = head
             && self.flags == Flags::NONE
             && input.peek_line().is_none()
@@ -156,17 +142,26 @@ impl<C: Buffer> Assembler<C> {
         {
             return Quick::UsedUp;
         }
-        self.fast(input, head)
+        self.fast(input, head, |_| true)
     }
 
     /// The fast way: the next event, if it and the blocks before it lie in the chunk, with each value there once and fit to be
     /// borrowed as it is.
     ///
-    /// What is not for the fast way is left unconsumed, for [`Assembler::advance`].
+    /// What is not for the fast way is left unconsumed, for [`Assembler::advance`]; so is a block with an id that `may_commit`
+    /// refuses, being told whether there is data.
     #[inline(always)]
-    fn fast<'c>(&mut self, input: &mut Input<'c>, head: Option<Head<'c>>) -> Quick<'c> {
+    pub(super) fn fast<'c>(
+        &mut self,
+        input: &mut Input<'c>,
+        head: Option<Head<'c>>,
+        may_commit: impl Fn(bool) -> bool,
+    ) -> Quick<'c> {
         if self.flags.any(Flags::LEFT_OVER) || (head.is_none() && !self.tokenizer.at_block_start()) {
             return Quick::Stopped(None);
+        }
+        if self.flags.any(Flags::CHECK_UTF8) {
+            input.watch();
         }
         let origin = self.position.wrapping_sub(input.consumed() as u64);
         let offset = |at: usize| origin.wrapping_add(at as u64);
@@ -190,16 +185,18 @@ impl<C: Buffer> Assembler<C> {
                 continue;
             }
             match token(line.bytes) {
-                Token::Value { field: Field::Data, piece, .. } if data.is_none() && self.is_fit(piece) => {
+                Token::Value { field: Field::Data, piece, .. }
+                    if data.is_none() && input.is_utf8(line, piece) =>
+                {
                     data = Some(piece);
                 }
                 Token::Value { field: Field::Event, piece, .. }
-                    if event_type.is_none() && self.is_fit(piece) =>
+                    if event_type.is_none() && input.is_utf8(line, piece) =>
                 {
                     event_type = Some(piece);
                 }
                 Token::Value { field: Field::Id, piece, .. }
-                    if id.is_none() && self.is_fit(piece) && memchr::memchr(0, piece).is_none() =>
+                    if id.is_none() && input.is_utf8(line, piece) && memchr::memchr(0, piece).is_none() =>
                 {
                     id = Some(piece);
                 }
@@ -207,7 +204,9 @@ impl<C: Buffer> Assembler<C> {
                     if !self.is_wanted(field) => {}
                 // What is in a block is not larger than the block.
                 Token::EndOfBlock if line.len_from(begin) <= self.held.limit() => {
-                    if id.is_some_and(|id| self.held.commit_id(id).is_err()) {
+                    if let Some(id) = id
+                        && (!may_commit(data.is_some()) || self.held.commit_id(id).is_err())
+                    {
                         break;
                     }
                     after_cr = input.consume(line);
@@ -216,7 +215,7 @@ impl<C: Buffer> Assembler<C> {
                         self.tokenizer.set_at_line(true, after_cr);
                         self.position = end;
                         let event_type = event_type.unwrap_or_default();
-                        return Quick::Event(Whole { data, event_type, has_id: id.is_some(), begin, end });
+                        return Quick::Event(Whole { data, event_type, id, begin, end });
                     }
                     skip_lf(&mut after_cr, input);
                     begin = input.consumed();

@@ -27,7 +27,7 @@ impl<C: Buffer> Assembler<C> {
         if self.flags.any(Flags::ROOMY) && self.tokenizer.at_block_start() && !self.held.relax() {
             self.flags.clear(Flags::ROOMY);
         }
-        self.flags == Flags::NONE
+        !self.flags.any(Flags::LEFT_OVER)
     }
 
     /// The end of the stream, by [`Config::eof`](crate::Config::eof).

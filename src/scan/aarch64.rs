@@ -12,7 +12,7 @@ use core::arch::aarch64::{
     vreinterpret_u64_u8, vreinterpretq_u16_u8, vreinterpretq_u32_u8, vreinterpretq_u64_u32, vshrn_n_u16,
 };
 
-use super::{Block, Kernel, Kernels, scan_with, swar};
+use super::{Block, Kernel, Kernels, NonAscii, scan_text_with, scan_with, swar};
 
 /// NEON; the target is the proof, for this file is compiled only where it has NEON.
 #[derive(Clone, Copy)]
@@ -42,6 +42,10 @@ pub(super) fn scan(haystack: &[u8], from: usize) -> Block {
     scan_with(Neon, haystack, from)
 }
 
+pub(super) fn scan_text(haystack: &[u8], from: usize, non_ascii: &mut NonAscii) -> Block {
+    scan_text_with(Neon, haystack, from, non_ascii)
+}
+
 pub(super) fn name() -> &'static str {
     "neon"
 }
@@ -49,7 +53,7 @@ pub(super) fn name() -> &'static str {
 /// See [`kernels`](super::kernels).
 pub(super) fn kernels() -> Kernels {
     let [swar, ..] = swar::kernels();
-    [swar, Some((name(), scan)), None]
+    [swar, Some((name(), scan, scan_text)), None]
 }
 
 #[target_feature(enable = "neon")]

@@ -1,8 +1,8 @@
 //! L0: find the line ends of a chunk, 64 bytes at a time.
 //!
 //! The unit of work is a *block* of 64 bytes and a 64-bit mask in which bit `i` is set when byte `i` of the
-//! block is CR or LF. A kernel has one routine, [`Scan`]: from a position, go over blocks until one holds a
-//! line end, and give that block's offset and mask. The caller ([`Input`](crate::Input)) takes the bits off
+//! block is CR or LF. A kernel has a routine, [`Scan`]: from a position, go over blocks until one holds a
+//! line end, and give that block's offset and mask. Another one, [`ScanText`], takes note of bytes that are not ASCII beside. The caller ([`Input`](crate::Input)) takes the bits off
 //! the mask one by one and comes back only when the mask is empty, so no block is scanned twice however many
 //! lines it holds.
 //!
@@ -40,6 +40,38 @@ pub struct Block {
 /// bytes of the slice `base` is always `from` plus a multiple of 64. Bits beyond the slice are zero.
 pub type Scan = fn(haystack: &[u8], from: usize) -> Block;
 
+/// The same, and takes note of the bytes above 0x7F in the blocks that it goes over, the one that it gives included.
+///
+/// For those who must validate text: what is ASCII need not be looked at again.
+pub type ScanText = fn(haystack: &[u8], from: usize, non_ascii: &mut NonAscii) -> Block;
+
+/// Where bytes above 0x7F are: all that were seen lie in `begin..end`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NonAscii {
+    /// The first of them.
+    pub begin: usize,
+    /// Behind the last of them.
+    pub end: usize,
+}
+
+impl NonAscii {
+    /// Takes note of the bytes that the bits of `high` stand for, counted from `base`.
+    #[inline(always)]
+    fn add(&mut self, base: usize, high: u64) {
+        if high != 0 {
+            self.add_range(base + high.trailing_zeros() as usize, base + 64 - high.leading_zeros() as usize);
+        }
+    }
+
+    #[inline(always)]
+    fn add_range(&mut self, begin: usize, end: usize) {
+        if self.begin >= self.end {
+            self.begin = begin;
+        }
+        self.end = end;
+    }
+}
+
 /// An instruction set: compares fixed numbers of bytes with CR and LF.
 ///
 /// Every method gives a mask whose bit `i` tells of byte `i`. A value of the type is the proof that the
@@ -51,6 +83,9 @@ trait Kernel: Copy {
     fn mask64(self, bytes: &[u8; 64]) -> Option<u64>;
     fn mask32(self, bytes: &[u8; 32]) -> u32;
     fn mask16(self, bytes: &[u8; 16]) -> u16;
+
+    /// The mask of a block and that of its bytes above 0x7F, if they are not both zero.
+    fn text64(self, bytes: &[u8; 64]) -> Option<(u64, u64)>;
 }
 
 /// The loop over blocks, once for all kernels: inlined into a routine per instruction set.
@@ -69,6 +104,37 @@ fn scan_with<K: Kernel>(kernel: K, haystack: &[u8], from: usize) -> Block {
         0 => Block { base: haystack.len(), mask: 0 },
         mask => Block { base: haystack.len() - tail.len(), mask },
     }
+}
+
+/// [`ScanText`] for all kernels.
+#[inline(always)]
+fn scan_text_with<K: Kernel>(kernel: K, haystack: &[u8], from: usize, non_ascii: &mut NonAscii) -> Block {
+    let Some(rest) = haystack.get(from..) else { return Block { base: haystack.len(), mask: 0 } };
+    let (blocks, tail) = rest.as_chunks::<64>();
+    let mut number = 0;
+    while let Some(block) = blocks.get(number) {
+        if let Some((mask, high)) = kernel.text64(block) {
+            let base = from + 64 * number;
+            non_ascii.add(base, high);
+            if mask != 0 {
+                return Block { base, mask };
+            }
+        }
+        number += 1;
+    }
+    let base = haystack.len() - tail.len();
+    let mask = if let Some(last) = haystack.last_chunk::<64>() {
+        let behind = |mask: u64| mask.checked_shr(64 - tail.len() as u32).unwrap_or(0);
+        let (mask, high) = kernel.text64(last).unwrap_or_default();
+        non_ascii.add(base, behind(high));
+        behind(mask)
+    } else {
+        if !tail.is_ascii() {
+            non_ascii.add_range(base, haystack.len());
+        }
+        tail_mask(kernel, haystack, tail)
+    };
+    if mask == 0 { Block { base: haystack.len(), mask } } else { Block { base, mask } }
 }
 
 /// The mask of `tail`, the last bytes of `haystack`, fewer than 64.
@@ -103,6 +169,15 @@ pub fn scan(haystack: &[u8], from: usize) -> Block {
     block
 }
 
+/// Finds line ends, and bytes that are not ASCII, with the best kernel of this machine: see [`ScanText`].
+#[inline]
+pub fn scan_text(haystack: &[u8], from: usize, non_ascii: &mut NonAscii) -> Block {
+    let block = best::scan_text(haystack, from, non_ascii);
+    #[cfg(test)]
+    crate::work::scanned(haystack.len().min(block.base + 64).saturating_sub(from));
+    block
+}
+
 /// The name of the kernel in use: `"avx2"`, `"sse2"`, `"neon"`, `"simd128"` or `"swar"`.
 ///
 /// ```
@@ -113,8 +188,11 @@ pub fn scanner_name() -> &'static str {
     best::name()
 }
 
-/// Kernels by name, the fallback first and the best one last.
-pub type Kernels = [Option<(&'static str, Scan)>; 3];
+/// A kernel's name and its two routines.
+pub type Routines = (&'static str, Scan, ScanText);
+
+/// The fallback first and the best one last.
+pub type Kernels = [Option<Routines>; 3];
 
 /// Every kernel that this machine can run: what the tests and benchmarks compare.
 #[must_use]

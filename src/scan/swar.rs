@@ -2,7 +2,10 @@
 //!
 //! It also serves the other kernels for what is too short for their loads.
 
-use super::{Block, Kernel, Kernels, scan_with};
+use super::{Block, Kernel, Kernels, NonAscii, scan_text_with, scan_with};
+
+/// The top bit of each byte.
+const HIGH: u64 = 0x8080_8080_8080_8080;
 
 #[derive(Clone, Copy)]
 struct Swar;
@@ -11,13 +14,17 @@ pub(super) fn scan(haystack: &[u8], from: usize) -> Block {
     scan_with(Swar, haystack, from)
 }
 
+pub(super) fn scan_text(haystack: &[u8], from: usize, non_ascii: &mut NonAscii) -> Block {
+    scan_text_with(Swar, haystack, from, non_ascii)
+}
+
 pub(super) fn name() -> &'static str {
     "swar"
 }
 
 /// See [`kernels`](super::kernels).
 pub(super) fn kernels() -> Kernels {
-    [Some((name(), scan)), None, None]
+    [Some((name(), scan, scan_text)), None, None]
 }
 
 impl Kernel for Swar {
@@ -28,6 +35,19 @@ impl Kernel for Swar {
             return None;
         }
         Some(words.iter().rev().fold(0, |mask, word| mask << 8 | u64::from(mask8(word))))
+    }
+
+    #[inline(always)]
+    fn text64(self, bytes: &[u8; 64]) -> Option<(u64, u64)> {
+        let (words, _) = bytes.as_chunks::<8>();
+        let high = |word: &[u8; 8]| u64::from_le_bytes(*word) & HIGH;
+        if words.iter().fold(0, |any, word| any | line_ends(word) | high(word)) == 0 {
+            return None;
+        }
+        let masks = words.iter().rev().fold((0, 0), |(mask, bits), word| {
+            (mask << 8 | u64::from(mask8(word)), bits << 8 | u64::from(top_bits(high(word))))
+        });
+        Some(masks)
     }
 
     #[inline(always)]
@@ -63,15 +83,21 @@ pub(super) fn short_mask(bytes: &[u8]) -> u64 {
 
 #[inline(always)]
 fn mask8(bytes: &[u8; 8]) -> u8 {
+    top_bits(line_ends(bytes))
+}
+
+/// The top bits of the eight bytes side by side; no other bit may be set.
+#[inline(always)]
+fn top_bits(word: u64) -> u8 {
     // The products that put the eight top bits side by side into the top byte do not overlap, so no carry
     // disturbs them: bit 8i+7 of the word, moved to 8i, meets the multiplier's bit 7(8-i) at 56+i.
-    ((line_ends(bytes) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
+    ((word >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
 }
 
 /// The top bit of each byte that is CR or LF; exact, unlike the shorter test that lets a borrow run upward.
 #[inline(always)]
 fn line_ends(bytes: &[u8; 8]) -> u64 {
-    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    const LOW: u64 = !HIGH;
     let word = u64::from_le_bytes(*bytes);
     let nonzero = |x: u64| ((x & LOW) + LOW) | x;
     let cr = nonzero(word ^ 0x0D0D_0D0D_0D0D_0D0D);

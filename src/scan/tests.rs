@@ -6,7 +6,7 @@ use std::vec::Vec;
 #[cfg(unix)]
 use eventwire_testkit::guard::Guarded;
 
-use super::{Block, Scan, kernels};
+use super::{Block, NonAscii, Routines, Scan, ScanText, kernels};
 
 /// Positions of all line ends at or after `from`, as a caller would take them off the masks.
 fn positions(scan: Scan, haystack: &[u8], from: usize) -> Vec<usize> {
@@ -31,8 +31,29 @@ fn naive(haystack: &[u8], from: usize) -> Vec<usize> {
     (from..haystack.len()).filter(|&i| matches!(haystack[i], b'\r' | b'\n')).collect()
 }
 
-fn all_kernels() -> impl Iterator<Item = (&'static str, Scan)> {
+fn all_kernels() -> impl Iterator<Item = Routines> {
     kernels().into_iter().flatten()
+}
+
+/// [`ScanText`] gives the blocks of [`Scan`], and notes the bytes above 0x7F up to the end of the block, exactly where
+/// the slice has a block to load. Each call goes on with the notes of those before.
+fn check_text(name: &str, scan: Scan, scan_text: ScanText, haystack: &[u8], from: usize) {
+    let (mut at, mut noted) = (from, NonAscii::default());
+    while at < haystack.len() {
+        let block = scan_text(haystack, at, &mut noted);
+        assert_eq!(block, scan(haystack, at), "{name}: length {}, from {at}", haystack.len());
+        at = haystack.len().min(block.base.saturating_add(64));
+        let mut high = (from..at).filter(|&i| haystack[i] > 0x7F);
+        let Some(first) = high.next() else {
+            assert_eq!(noted, NonAscii::default(), "{name}");
+            continue;
+        };
+        let last = high.next_back().unwrap_or(first);
+        if haystack.len() >= 64 {
+            assert_eq!(noted, NonAscii { begin: first, end: last + 1 }, "{name}: from {from} to {at}");
+        }
+        assert!(noted.begin <= first && noted.end > last, "{name}: {noted:?}, {first} to {last}");
+    }
 }
 
 /// Bytes that differ from CR and LF by one bit or by one, and both of them, in an order without period.
@@ -55,12 +76,31 @@ fn kernels_equal_naive_at_all_lengths_and_offsets() {
         for offset in 0..64 {
             let slice = &bytes[offset..offset + len];
             for from in [0, 1, len / 2, len.saturating_sub(1), len, len + 1] {
-                for (name, scan) in all_kernels() {
+                for (name, scan, _) in all_kernels() {
                     assert_eq!(
                         positions(scan, slice, from),
                         naive(slice, from),
                         "{name}: length {len}, offset {offset}, from {from}"
                     );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn text_kernels_note_what_is_not_ascii() {
+    for len in 0..=192 {
+        for (seed, density) in [(len, 1), (len + 1_000, 16), (len + 2_000, 64)] {
+            // Most bytes plain, so that blocks without line ends and without high bytes are met as well.
+            let bytes: Vec<u8> = haystack(len, seed)
+                .into_iter()
+                .enumerate()
+                .map(|(i, byte)| if (i * 31 + seed) % density == 0 { byte } else { b'x' })
+                .collect();
+            for from in [0, 1, len / 2, len.saturating_sub(1)] {
+                for (name, scan, scan_text) in all_kernels() {
+                    check_text(name, scan, scan_text, &bytes, from);
                 }
             }
         }
@@ -75,7 +115,7 @@ fn a_single_line_end_is_found_wherever_it_stands() {
             let mut bytes = vec![b'x'; len];
             for at in 0..len {
                 bytes[at] = end;
-                for (name, scan) in all_kernels() {
+                for (name, scan, _) in all_kernels() {
                     assert_eq!(positions(scan, &bytes, 0), [at], "{name}: length {len}");
                 }
                 bytes[at] = b'x';
@@ -88,7 +128,7 @@ fn a_single_line_end_is_found_wherever_it_stands() {
 fn every_byte_value_but_two_is_passed_over() {
     for byte in 0..=255_u8 {
         let bytes = [byte; 80];
-        for (name, scan) in all_kernels() {
+        for (name, scan, _) in all_kernels() {
             let expected = if matches!(byte, b'\r' | b'\n') { 80 } else { 0 };
             assert_eq!(positions(scan, &bytes, 0).len(), expected, "{name}: byte {byte:#04x}");
         }
@@ -102,8 +142,9 @@ fn nothing_is_read_outside_the_slice() {
         let bytes = haystack(len, len);
         for guarded in [Guarded::before_wall(&bytes), Guarded::after_wall(&bytes)] {
             for from in 0..=len {
-                for (name, scan) in all_kernels() {
+                for (name, scan, scan_text) in all_kernels() {
                     assert_eq!(positions(scan, &guarded, from), naive(&bytes, from), "{name}: length {len}");
+                    check_text(name, scan, scan_text, &guarded, from);
                 }
             }
         }
@@ -115,6 +156,6 @@ fn nothing_is_read_outside_the_slice() {
 #[test]
 fn the_kernel_in_use_is_the_one_that_was_asked_for() {
     let expected = std::env::var("EVENTWIRE_EXPECT_SCANNER").ok();
-    let best = all_kernels().last().map(|(name, _)| name);
+    let best = all_kernels().last().map(|(name, ..)| name);
     assert_eq!(Some(super::scanner_name()), expected.as_deref().or(best));
 }

@@ -7,7 +7,7 @@
 
 use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_any_true, v128_load, v128_or};
 
-use super::{Block, Kernel, Kernels, scan_with, swar};
+use super::{Block, Kernel, Kernels, NonAscii, scan_text_with, scan_with, swar};
 
 /// 128-bit vectors; the target is the proof, for this file is compiled only where it has them.
 #[derive(Clone, Copy)]
@@ -41,6 +41,10 @@ pub(super) fn scan(haystack: &[u8], from: usize) -> Block {
     scan_with(Simd128, haystack, from)
 }
 
+pub(super) fn scan_text(haystack: &[u8], from: usize, non_ascii: &mut NonAscii) -> Block {
+    scan_text_with(Simd128, haystack, from, non_ascii)
+}
+
 pub(super) fn name() -> &'static str {
     "simd128"
 }
@@ -48,7 +52,7 @@ pub(super) fn name() -> &'static str {
 /// See [`kernels`](super::kernels).
 pub(super) fn kernels() -> Kernels {
     let [swar, ..] = swar::kernels();
-    [swar, Some((name(), scan)), None]
+    [swar, Some((name(), scan, scan_text)), None]
 }
 
 /// 0xFF in each byte that is CR or LF.

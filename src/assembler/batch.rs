@@ -1,0 +1,38 @@
+//! Many events that are all valid at once, for those to whom a call is dear: the C ABI.
+//!
+//! What an event refers to may lie in the chunk, which does not change, or in the carry, which does. So a batch goes on only
+//! while there is nothing to be done to the carry that could be seen in the events before: where an event must be held, or
+//! an id would take the place of one that an event refers to, the batch ends, and the block that was begun is given back
+//! to the chunk for the next call.
+
+use crate::assembler::{Assembler, Begun, Flags, Head, Quick, Whole};
+use crate::carry::sealed::Buffer;
+use crate::input::Input;
+
+impl<C: Buffer> Assembler<C> {
+    /// The next event by the fast way, `head` being what the straight way has left, or nothing, and then the input stands at
+    /// the start of a block. With `keep_id` the last event ID is not touched.
+    #[inline(never)]
+    pub(crate) fn next_in_batch<'c>(
+        &mut self,
+        input: &mut Input<'c>,
+        head: Option<Head<'c>>,
+        keep_id: bool,
+    ) -> Option<Whole<'c>> {
+        if self.flags.any(Flags::LEFT_OVER) {
+            return None;
+        }
+        let origin = self.position.wrapping_sub(input.consumed() as u64);
+        // Without data there is no event that could say what the last event ID is now.
+        match self.fast(input, head, |has_data| has_data && !keep_id) {
+            Quick::Event(event) => return Some(event),
+            Quick::Stopped(Some(Begun { begin, .. })) => {
+                input.rewind(begin.wrapping_sub(origin) as usize);
+                self.tokenizer.set_at_line(true, false);
+                self.position = begin;
+            }
+            _ => {}
+        }
+        None
+    }
+}
