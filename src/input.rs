@@ -3,8 +3,11 @@
 use core::fmt;
 use core::num::NonZero;
 
-use crate::scan::{self, Block, NonAscii};
-use crate::utf8;
+use crate::scan::{self, Block};
+
+mod watch;
+
+use watch::Watch;
 
 /// A cursor over one chunk of a stream, of any size.
 ///
@@ -27,26 +30,12 @@ pub struct Input<'c> {
     base: usize,
     /// The line ends at and after `pos` in that block: bit `i` stands for the byte at `base + i`.
     mask: u64,
-    text: Text,
-    /// Where what is not ASCII is, as far as blocks have been scanned since `text` is not `Ignored`.
-    non_ascii: NonAscii,
-    /// While `text` is `Watched`: the mask, if not all is ASCII from `pos` to the end of its block; `mask` is empty then.
-    hidden: u64,
+    /// Where it matters what is not ASCII.
+    watch: Option<Watch>,
 }
 
 /// The base of an imaginary block just before the chunk.
 const FIRST: usize = 0_usize.wrapping_sub(64);
-
-/// Whether it matters what is not ASCII.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Text {
-    /// It does not.
-    Ignored,
-    /// It does: only lines that are UTF-8 are to be had from [`Input::peek_clear_line`].
-    Watched,
-    /// It does, and there are lines in the mask that are not ASCII.
-    Revealed,
-}
 
 /// A line whose end is in the chunk.
 #[derive(Clone, Copy)]
@@ -69,15 +58,7 @@ impl<'c> Input<'c> {
     /// A cursor at the start of `chunk`.
     #[must_use]
     pub const fn new(chunk: &'c [u8]) -> Self {
-        Self {
-            chunk,
-            pos: 0,
-            base: FIRST,
-            mask: 0,
-            text: Text::Ignored,
-            non_ascii: NonAscii { begin: 0, end: 0 },
-            hidden: 0,
-        }
+        Self { chunk, pos: 0, base: FIRST, mask: 0, watch: None }
     }
 
     /// Bytes of the chunk not yet consumed.
@@ -95,7 +76,7 @@ impl<'c> Input<'c> {
     /// What [`Input::resume`] needs beside the chunk: where the cursor stands, and what it has found.
     #[cfg(feature = "capi")]
     pub(crate) fn suspend(&self) -> (usize, [u64; 2]) {
-        (self.pos, [self.base.wrapping_add(64) as u64, self.mask | self.hidden])
+        (self.pos, [self.base.wrapping_add(64) as u64, self.mask | self.withheld()])
     }
 
     /// A cursor that goes on where another one stood in the same chunk.
@@ -121,7 +102,7 @@ impl<'c> Input<'c> {
     /// Goes on to the next block with a line end at or after `pos`, if there is one; to be called when the mask is used up.
     #[inline(always)]
     fn next_block(&mut self, clear: bool) -> bool {
-        if self.text != Text::Ignored {
+        if self.watch.is_some() {
             return if clear { self.next_clear_block() } else { self.reveal() };
         }
         // From the end of the last block, not from `pos`: where a scan begins must not wait for where a line has ended.
@@ -146,82 +127,6 @@ impl<'c> Input<'c> {
     fn pass_over(&mut self, clear: bool) -> bool {
         self.mask &= u64::MAX.checked_shl((self.pos - self.base) as u32).unwrap_or(0);
         self.mask != 0 || self.next_block(clear)
-    }
-
-    /// The same where text is watched: gives only lines that are UTF-8.
-    #[inline(never)]
-    fn next_clear_block(&mut self) -> bool {
-        let next = self.base.wrapping_add(64);
-        if self.hidden != 0 || next >= self.chunk.len() {
-            return false;
-        }
-        Block { base: self.base, mask: self.mask } = scan::scan_text(self.chunk, next, &mut self.non_ascii);
-        if self.non_ascii.end > self.pos {
-            self.verify();
-        }
-        self.pass_over_consumed(true)
-    }
-
-    /// The same for those who ask of each value whether it is UTF-8.
-    #[inline(never)]
-    fn reveal(&mut self) -> bool {
-        self.text = Text::Revealed;
-        self.mask = core::mem::take(&mut self.hidden);
-        if self.mask == 0 {
-            let next = self.base.wrapping_add(64);
-            if next >= self.chunk.len() {
-                return false;
-            }
-            Block { base: self.base, mask: self.mask } =
-                scan::scan_text(self.chunk, next, &mut self.non_ascii);
-        }
-        self.pass_over_consumed(false)
-    }
-
-    /// Has [`Input::peek_clear_line`] give lines of UTF-8 alone.
-    #[inline(always)]
-    pub(crate) fn watch(&mut self) {
-        if self.text != Text::Watched {
-            self.begin_watch();
-        }
-    }
-
-    #[cold]
-    fn begin_watch(&mut self) {
-        if self.text == Text::Ignored && self.base != FIRST {
-            // There may be anything in what has been scanned.
-            self.non_ascii = NonAscii { begin: 0, end: self.base.saturating_add(64) };
-        }
-        self.text = Text::Watched;
-        if self.non_ascii.end > self.pos {
-            self.verify();
-        }
-    }
-
-    /// Hides the lines of the mask if they are not UTF-8, one or the other. Otherwise what is not ASCII is known to be right
-    /// up to the end of the last of them.
-    #[inline(never)]
-    fn verify(&mut self) {
-        if self.mask == 0 {
-            return;
-        }
-        // A line end is never part of a character: all lines are UTF-8 if what they are together is.
-        let end = self.base.wrapping_add(63 - self.mask.leading_zeros() as usize);
-        let NonAscii { begin, end: behind } = self.non_ascii;
-        if utf8::is_valid_at(self.chunk, begin.max(self.pos), behind.min(end)) {
-            self.non_ascii =
-                if behind > end { NonAscii { begin: end, end: behind } } else { NonAscii::default() };
-        } else {
-            self.hidden = core::mem::take(&mut self.mask);
-        }
-    }
-
-    /// Whether a value is UTF-8 with which the line that was peeked at ends; true if [`Input::watch`] was not called.
-    #[inline(always)]
-    pub(crate) fn is_utf8(&self, line: Line<'c>, value: &[u8]) -> bool {
-        // Only what lies between the first and the last byte that is not ASCII need be looked at.
-        let begin = line.end.wrapping_sub(value.len()).max(self.non_ascii.begin);
-        begin >= self.non_ascii.end || utf8::is_valid_at(self.chunk, begin, line.end.min(self.non_ascii.end))
     }
 
     /// The bytes not yet consumed.
