@@ -85,18 +85,31 @@ impl sealed::Buffer for VecCarry {
             let capacity = self.0.capacity().saturating_mul(2).max(LEAST).min(most).max(needed);
             self.0.try_reserve_exact(capacity.saturating_sub(old)).map_err(|_| Error::NoMemory)?;
         }
-        let new = old.saturating_add(back.max(STEP)).max(needed).min(self.0.capacity());
+        // Not more than there is room for, in the words in which `resize` asks: so the compiler knows that it need not
+        // reallocate, which it could not report.
+        let room = self.0.capacity().wrapping_sub(self.0.len());
+        let more = back.max(STEP).max(needed.saturating_sub(old)).min(room);
+        let new = old.wrapping_add(more);
         self.0.resize(new, 0);
         move_back(&mut self.0, old, new, back);
         Ok(())
     }
 
     fn shrink(&mut self, len: usize, back: usize) {
-        let old = self.0.len();
-        if len < old && len >= back {
-            move_back(&mut self.0, old, len, back);
-            self.0.truncate(len);
-            self.0.shrink_to_fit();
+        // Not `shrink_to_fit`, which ends the process when there is no memory for the smaller piece.
+        let mut smaller = Vec::new();
+        if len >= self.0.len() || len < back || smaller.try_reserve_exact(len).is_err() {
+            return;
+        }
+        smaller.resize(len, 0);
+        let from = self.0.get(self.0.len().saturating_sub(back)..);
+        if let (Some(from), Some(to)) = (from, smaller.get_mut(len - back..))
+            && from.len() == to.len()
+        {
+            #[cfg(test)]
+            crate::work::moved(back);
+            to.copy_from_slice(from);
+            self.0 = smaller;
         }
     }
 }
@@ -159,10 +172,11 @@ impl sealed::Buffer for SliceCarry<'_> {
 
 /// Moves `len` bytes within a slice, whether the places overlap or not; out of range nothing happens.
 pub(crate) fn slide(bytes: &mut [u8], from: usize, to: usize, len: usize) {
-    let fits = |at: usize| at.checked_add(len).is_some_and(|end| end <= bytes.len());
-    if fits(from) && fits(to) {
+    // In these words the compiler knows that `copy_within` does not panic.
+    let (Some(last), Some(end)) = (bytes.len().checked_sub(len), from.checked_add(len)) else { return };
+    if end <= bytes.len() && to <= last {
         #[cfg(test)]
         crate::work::moved(len);
-        bytes.copy_within(from..from + len, to);
+        bytes.copy_within(from..end, to);
     }
 }

@@ -157,11 +157,10 @@ impl<C: Buffer> Held<C> {
     pub(crate) fn commit_held_id(&mut self) {
         let (begin, held) = (self.back_begin(), self.event_type + self.id);
         if self.top == Short::Id {
-            let both = self.carry.bytes_mut().get_mut(begin..begin.wrapping_add(held));
-            if let Some(both) = both.filter(|both| self.id <= both.len()) {
+            if let Some(both) = self.carry.bytes_mut().get_mut(begin..begin.wrapping_add(held)) {
                 #[cfg(test)]
                 crate::work::moved(held);
-                both.rotate_left(self.id);
+                rotate_left(both, self.id);
             }
             self.top = Short::Type;
         }
@@ -256,5 +255,16 @@ impl<C: Buffer> Held<C> {
             Short::Type => &mut self.event_type,
             Short::Id => &mut self.id,
         }
+    }
+}
+
+/// Moves the first `mid` bytes behind the others; out of range nothing happens.
+///
+/// As the slices' own method, but for the panic that the compiler leaves in when it does not inline that.
+fn rotate_left(bytes: &mut [u8], mid: usize) {
+    if let Some((first, second)) = bytes.split_at_mut_checked(mid) {
+        first.reverse();
+        second.reverse();
+        bytes.reverse();
     }
 }

@@ -19,6 +19,8 @@ extern crate alloc;
 extern crate std;
 
 mod assembler;
+#[cfg(feature = "capi")]
+pub mod capi;
 mod carry;
 mod config;
 mod error;

@@ -169,9 +169,10 @@ impl<C: Carry> Parser<C> {
         }
     }
 
+    /// The rest of [`next_item`](Self::next_item), `head` being what the straight way has left.
     #[cold]
     #[inline(never)]
-    fn next_item_further<'a, 'c: 'a>(
+    pub(crate) fn next_item_further<'a, 'c: 'a>(
         &'a mut self,
         input: &mut Input<'c>,
         head: Option<Head<'c>>,
@@ -195,44 +196,50 @@ impl<C: Carry> Parser<C> {
         }))
     }
 
-    /// Puts the next items, at most `capacity` (not 0), and answers how many; 0 when the chunk is used up.
-    ///
-    /// What the items refer to stays until the next call, as that of a single one: see [`batch`](crate::assembler). An error comes
-    /// alone: events before it come with the call before.
+    /// The next event if it is whole in the chunk, or what else is the case: for callers who tell an event in words of
+    /// their own. They go on with [`next_item_further`](Self::next_item_further) as [`next_item`](Self::next_item) does.
     #[cfg(feature = "capi")]
-    pub(crate) fn next_many<'c>(
+    #[inline(always)]
+    pub(crate) fn next_whole<'c>(&mut self, input: &mut Input<'c>) -> Straight<'c> {
+        self.0.straight(input)
+    }
+
+    /// Puts events that are whole in the chunk, and answers how many, and whether the chunk is used up: as many as follow on
+    /// each other, and as `places` there are. `put` is told the event and its last event ID, if that is not the one there was before the call.
+    ///
+    /// What they refer to, the last event ID of before included, stays until the next call: see [`batch`](crate::assembler).
+    #[cfg(feature = "capi")]
+    #[inline(always)]
+    pub(crate) fn next_many<'c, P>(
         &mut self,
         input: &mut Input<'c>,
-        capacity: usize,
-        mut put: impl FnMut(Item<'_>),
-    ) -> Result<usize, Error> {
-        // The id of the last event that had one. It is in the chunk, while the one in the carry may change.
-        let mut id: Option<&'c [u8]> = None;
+        places: &mut [P],
+        put: impl Fn(&mut P, &Whole<'c>, Option<&'c [u8]>),
+    ) -> (usize, bool) {
+        let had_id = !self.last_event_id().is_empty();
+        let mut last_event_id = None;
         let mut keep_id = false;
         let mut count = 0;
-        while count < capacity {
-            let event = match self.0.straight(input) {
-                Straight::Event(event) => event,
-                Straight::UsedUp => break,
-                Straight::Stopped(head) => match self.0.next_in_batch(input, head, keep_id) {
-                    Some(event) => event,
-                    None if count == 0 => {
-                        let item = self.next_item_further(input, None)?;
-                        return Ok(item.map(put).map_or(0, |()| 1));
-                    }
-                    None => break,
-                },
+        loop {
+            let first = count;
+            // A loop of its own for what has no id, as most has not.
+            let stopped = loop {
+                let Some(place) = places.get_mut(count) else { return (count, false) };
+                match self.0.straight(input) {
+                    Straight::Event(event) => put(place, &Whole { id: None, ..event }, last_event_id),
+                    Straight::UsedUp => return (count, true),
+                    Straight::Stopped(head) => break head,
+                }
+                count += 1;
             };
-            id = event.id.or(id);
-            let mut event = self.whole_event(event);
-            match id {
-                Some(id) => event.last_event_id = id,
-                None => keep_id = !event.last_event_id.is_empty(),
-            }
-            put(Item::Event(event));
+            keep_id |= had_id && last_event_id.is_none() && first != count;
+            let Some(event) = self.0.next_in_batch(input, stopped, keep_id) else { return (count, false) };
+            let Some(place) = places.get_mut(count) else { return (count, false) };
+            last_event_id = event.id.or(last_event_id);
+            keep_id |= had_id && last_event_id.is_none();
+            put(place, &event, last_event_id);
             count += 1;
         }
-        Ok(count)
     }
 
     /// Calls `f` with each event of the chunk, until the chunk is used up, `f` breaks, or there is an error.

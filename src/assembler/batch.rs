@@ -10,8 +10,10 @@ use crate::carry::sealed::Buffer;
 use crate::input::Input;
 
 impl<C: Buffer> Assembler<C> {
-    /// The next event by the fast way, `head` being what the straight way has left, or nothing, and then the input stands at
-    /// the start of a block. With `keep_id` the last event ID is not touched.
+    /// The next event of the chunk by the fast way, `head` being what the straight way has left.
+    ///
+    /// If there is none, the input stands at the start of a block, or it is used up. With `keep_id` something refers to the last
+    /// event ID in the carry.
     #[inline(never)]
     pub(crate) fn next_in_batch<'c>(
         &mut self,
@@ -20,6 +22,12 @@ impl<C: Buffer> Assembler<C> {
         keep_id: bool,
     ) -> Option<Whole<'c>> {
         if self.flags.any(Flags::LEFT_OVER) {
+            return None;
+        }
+        if let Some(head) = head
+            && !keep_id
+            && self.begin_data(input, head)
+        {
             return None;
         }
         let origin = self.position.wrapping_sub(input.consumed() as u64);

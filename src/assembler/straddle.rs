@@ -10,11 +10,17 @@ use crate::held::Short;
 use crate::input::Input;
 
 impl<C: Buffer> Assembler<C> {
+    /// [`Assembler::open_data`], if nothing is left over and no line ends in what is left of the chunk.
+    #[inline(always)]
+    pub(super) fn begin_data<'c>(&mut self, input: &mut Input<'c>, head: Head<'c>) -> bool {
+        self.flags == Flags::NONE && input.peek_line().is_none() && self.open_data(input, head)
+    }
+
     /// Takes what this chunk holds of a line of data that goes on in the next one, if that is what begins here, behind
     /// a type perhaps. Answers whether it did, which uses up the chunk; if not, nothing is done.
     ///
     /// No line ends in what is left of the chunk.
-    pub(super) fn open_data(&mut self, input: &mut Input<'_>, head: Head<'_>) -> bool {
+    fn open_data(&mut self, input: &mut Input<'_>, head: Head<'_>) -> bool {
         let Some(value @ [_, ..]) = input.rest().strip_prefix(b"data: ") else { return false };
         let size = value.len() + head.event_type.map_or(0, <[u8]>::len);
         if size > self.held.limit() || self.held.push_data(value).is_err() {

@@ -136,9 +136,7 @@ impl<C: Buffer> Assembler<C> {
             }
         }
         if let Some(head) = head
-            && self.flags == Flags::NONE
-            && input.peek_line().is_none()
-            && self.open_data(input, head)
+            && self.begin_data(input, head)
         {
             return Quick::UsedUp;
         }

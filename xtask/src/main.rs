@@ -2,15 +2,27 @@
 //!
 //! | file | what it holds |
 //! |---|---|
+//! | `abi.rs`, `abi/` | the record of the C library's binary interface |
 //! | `bench.rs` | the benchmarks, our own and the comparison with other parsers |
+//! | `capi.rs`, `capi/` | programs in C, C++ and Python that use the installed C library |
+//! | `header.rs`, `header/` | the C header, generated from `src/capi` |
+//! | `install.rs`, `install/` | the C library installed, with what build systems find it by |
 //! | `instructions.rs`, `instructions/` | what events cost in instructions, beside a committed baseline |
+//! | `library.rs`, `library/` | the C library built, and what is in it looked at |
+//! | `manifest.rs` | what the manifests say of versions |
 //! | `suite.rs` | what a suite of checks is, and the table of their outcomes |
 //! | `targets.rs` | the core's tests on other instruction sets: emulated, in a WebAssembly engine |
 //! | `test.rs` | the suites of `cargo xtask test`, in the order in which they run |
 //! | `tools.rs` | the cargo commands that they are made of, and what can be had on this machine |
 
+mod abi;
 mod bench;
+mod capi;
+mod header;
+mod install;
 mod instructions;
+mod library;
+mod manifest;
 mod suite;
 mod targets;
 mod test;
@@ -23,11 +35,18 @@ usage: cargo xtask COMMAND
 
   test [SUITE...]   runs every check of the project, or these alone, and prints a table of the outcomes
   suites            lists the suites of `test`
+  abi               writes the record of the C library's binary interface, abi/eventwire.txt
   bench [ARG...]    runs our own benchmarks in full; arguments go to criterion (a filter, --save-baseline NAME)
+  bench-capi [--eventsource-c DIR] [CORPUS]
+                    measures the C library beside the loop in Rust, and beside a checkout of eventsource-c
   bench-peers [ARG...]
                     measures eventwire beside other parsers and says which budgets hold (--help lists the options)
+  header [--check]  generates the C header, or compares it with what is there
+  install --prefix DIR [--destdir DIR]
+                    builds the C library and installs it, with headers and what build systems find it by
   instructions [--update]
                     counts the instructions that events cost, and compares them with benches/instructions.toml
+  library           looks into the built C library: symbols, panics, size, what is installed
 ";
 
 fn main() -> ExitCode {
@@ -37,6 +56,11 @@ fn main() -> ExitCode {
         ["test", ref names @ ..] => test::run(names),
         ["suites"] => test::list(),
         ["bench", ref rest @ ..] => bench::own(rest),
+        ["header", ref rest @ ..] => header::run(rest),
+        ["abi"] => abi::run(),
+        ["install", ref rest @ ..] => install::run(rest),
+        ["library"] => library::run(),
+        ["bench-capi", ref rest @ ..] => capi::bench::main(rest),
         ["instructions", ref rest @ ..] => instructions::run(rest),
         ["bench-peers", ref rest @ ..] => bench::peers(rest),
         [] | ["help" | "-h" | "--help"] => {

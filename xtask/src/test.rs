@@ -3,19 +3,23 @@
 use std::process::ExitCode;
 
 use crate::bench;
+use crate::capi;
 use crate::instructions;
+use crate::library;
 use crate::suite::{Outcome, Suite, run_all};
 use crate::targets;
 use crate::tools::{Cargo, shared, with_component, with_target};
 
 /// In the order in which they run: what fails soonest comes first.
-const SUITES: [Suite; 13] = [
+const SUITES: [Suite; 15] = [
     Suite { name: "format", about: "the sources are formatted", run: format },
     Suite { name: "lint", about: "clippy finds nothing, whatever the features", run: lint },
     Suite { name: "docs", about: "the documentation builds without a warning", run: docs },
     Suite { name: "no-std", about: "the core builds without std and without alloc", run: no_std },
     Suite { name: "debug", about: "all tests and examples, with overflow checks", run: debug },
     Suite { name: "release", about: "all tests, long and optimised as users run them", run: release },
+    Suite { name: "library", about: "the C library: header, symbols, no panic, size", run: library::check },
+    Suite { name: "capi", about: "programs in C, C++ and Python that use the C library", run: capi::check },
     Suite { name: "kernels", about: "the core's tests with each slower scan kernel forced", run: kernels },
     Suite { name: "peers", about: "other implementations' cases and recorded streams", run: peers },
     Suite { name: "benches", about: "each benchmark runs once, its counts checked", run: benches },

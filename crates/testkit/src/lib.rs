@@ -5,6 +5,7 @@
 //! | [`oracle`], [`tokens`] | what a parser and a tokenizer must make of a stream, said as plainly as possible |
 //! | [`settings`], [`outcome`] | what goes into a run and what can be observed of it |
 //! | [`vectors`] | the language-neutral test vectors of `tests/vectors` |
+//! | [`flat`] | the vectors in a form that any language reads |
 //! | [`chunking`] | ways to cut a stream |
 //! | [`corpora`], [`hostile`] | generated streams: as they are met in the field, and as an attacker would send them |
 //! | [`guard`] | memory beside a page without access, to catch reads out of bounds |
@@ -18,6 +19,7 @@
 pub mod chunking;
 pub mod corpora;
 pub mod drive;
+pub mod flat;
 #[cfg(unix)]
 #[expect(unsafe_code, reason = "protecting a page takes system calls")]
 pub mod guard;

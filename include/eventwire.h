@@ -1,0 +1,813 @@
+/*
+ * eventwire: a parser for text/event-stream (server-sent events), the format behind EventSource.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Generated from the library's sources: do not edit.
+ */
+
+/*
+ * INTRODUCTION
+ *
+ * Bytes go in as they arrive, in chunks of any size; events come out as soon as the byte that
+ * completes them is there, and they are the same wherever the stream was cut. There is no IO here,
+ * no thread and no callback: the caller has the bytes and the loop. Make an ew_input of a chunk,
+ * call ew_parser_next until it answers EW_NEED_INPUT, go on with the next chunk.
+ *
+ * A whole program, which shows the events of standard input:
+ *
+ * @code{.c}
+ * #include <eventwire.h>
+ * #include <stdio.h>
+ *
+ * int main(void)
+ * {
+ *     ew_parser *parser;
+ *     if (ew_parser_new(NULL, &parser) != EW_OK)
+ *         return 1;
+ *
+ *     uint8_t chunk[4096];
+ *     size_t len;
+ *     while ((len = fread(chunk, 1, sizeof chunk, stdin)) > 0) {
+ *         ew_input input = { .ptr = chunk, .len = len };
+ *         ew_event event;
+ *         ew_status status;
+ *         while ((status = ew_parser_next(parser, &input, &event)) != EW_NEED_INPUT) {
+ *             if (status < 0) {
+ *                 fprintf(stderr, "%s\n", ew_status_string(status));
+ *                 if (status == EW_ERR_INVALID_ARGUMENT)
+ *                     return 1;
+ *                 continue;
+ *             }
+ *             fwrite(event.event_type.ptr, 1, event.event_type.len, stdout);
+ *             fputs(": ", stdout);
+ *             fwrite(event.data.ptr, 1, event.data.len, stdout);
+ *             fputs("\n", stdout);
+ *         }
+ *     }
+ *
+ *     ew_parser_free(parser);
+ *     return 0;
+ * }
+ * @endcode
+ *
+ * Build it with `cc program.c $(pkg-config --cflags --libs eventwire)`.
+ *
+ * Two layers: `ew_parser` gives whole events and keeps what it must; `ew_tokenizer` gives pieces of
+ * fields, in constant state and without copying, for proxies and for values too large to hold. Both
+ * read an `ew_input`.
+ *
+ * What the words mean (stream, block, field, last event ID) is said in section 9.2 of the HTML
+ * standard.
+ *
+ *
+ * MEMORY AND OWNERSHIP
+ *
+ * A chunk is the caller's. The library reads it during calls alone; between two calls that read the
+ * same chunk it must stay as it is, and once EW_NEED_INPUT has been answered nothing refers to it
+ * any more.
+ *
+ * An event is borrowed: its spans point into the chunk or into the parser, and are valid until the
+ * next call with that parser, a `const` one excepted. Spans are not NUL-terminated, and may hold
+ * any byte.
+ *
+ * A parser made by ew_parser_new allocates with malloc and realloc, and is ended by ew_parser_free,
+ * which frees. It allocates only for what straddles chunks or has several lines, as much as that
+ * needs, and no more than the size limit and the last event ID. A parser made by ew_parser_init
+ * lives in memory of the caller's and never allocates. A tokenizer is a struct of the caller's.
+ * There is nothing else to free.
+ *
+ *
+ * THREADS
+ *
+ * Parsers and tokenizers are independent of each other and bound to no thread: any thread may use
+ * any of them, one at a time. Functions that take a parser as `const` may run side by side. There
+ * is no global state to set up or tear down.
+ *
+ *
+ * ERRORS
+ *
+ * An ew_status below zero is an error. None of them ends a stream: the parser has dropped one event
+ * or item and stands behind it; keep calling. The one exception is EW_ERR_INVALID_ARGUMENT, a
+ * mistake in the program: nothing was done, nothing was written, and the same call fails again. It
+ * covers NULL where it may not be (also in a span of some length), misaligned pointers, lengths
+ * above PTRDIFF_MAX, positions behind the end, and settings that are not known. What it cannot
+ * cover are pointers to memory that is not there, and parsers that were freed.
+ *
+ * Output arguments are written on the statuses that say so, and left alone on all others.
+ *
+ *
+ * REQUIREMENTS
+ *
+ * What the library cannot find out, each function says under "Requires", in these words. Readable:
+ * memory that holds values and is not written to by others during the call. Writable: memory that
+ * nobody else uses during the call; it need not hold anything. Valid: a parser that has been made
+ * and not freed, and with which no other call is under way, unless the function takes it as
+ * `const`. NULL and misaligned pointers are always found, and refused or, where the function says
+ * so, fine.
+ *
+ *
+ * VERSIONS
+ *
+ * EW_VERSION_* tell what a program was compiled with, ew_version_string and ew_version_number what
+ * it runs with. A library runs all programs that were built with an earlier one of the same
+ * EW_ABI_VERSION. Within one such version functions, statuses and flags are only added, numbers
+ * never change their meaning, and structs keep size and layout, except those that begin with
+ * `struct_size`, which may grow at the end. So a program must pass over statuses, kinds and fields
+ * that it does not know, and set to zero what is called reserved.
+ */
+
+#ifndef EVENTWIRE_H
+#define EVENTWIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Version ******************************************************************************************/
+
+/**
+ * The version of this header's library: major, minor, patch. A program that needs what a certain
+ * release has brought can compare `EW_VERSION_NUMBER`: major times 1000000, plus minor times 1000,
+ * plus patch.
+ */
+#define EW_VERSION_MAJOR 0
+#define EW_VERSION_MINOR 1
+#define EW_VERSION_PATCH 0
+#define EW_VERSION_STRING "0.1.0"
+#define EW_VERSION_NUMBER 1000
+
+/**
+ * The version of the binary interface: the number in `libeventwire.so.1`. A program built against
+ * one library runs with every later one of the same number. Compare `ew_abi_version`.
+ */
+#define EW_ABI_VERSION 1
+
+/**
+ * The version of the library that the program runs with, as text: `EW_VERSION_STRING` of its
+ * header.
+ *
+ * Returns: A NUL-terminated string such as "0.1.0", never NULL.
+ *
+ * Memory: The string is the library's own and always valid.
+ *
+ * Threads: Any thread, at any time.
+ */
+const char *ew_version_string(void);
+
+/**
+ * The version of the library that the program runs with, as a number that grows with every release.
+ *
+ * Returns: `EW_VERSION_NUMBER` of its header: major times 1000000, plus minor times 1000, plus
+ * patch.
+ *
+ * Threads: Any thread, at any time.
+ */
+uint32_t ew_version_number(void);
+
+/**
+ * The version of the binary interface that the library was built with. Worth a comparison where it
+ * is loaded by hand (`dlopen`, a foreign function interface); a linker sees to it by the library's
+ * name.
+ *
+ * Returns: `EW_ABI_VERSION` of its header.
+ *
+ * Threads: Any thread, at any time.
+ */
+uint32_t ew_abi_version(void);
+
+/**
+ * Which instructions the library finds line ends with on this machine. For logs and bug reports.
+ *
+ * Returns: A NUL-terminated string, never NULL: "avx2", "sse2", "neon", "simd128", "swar" (no
+ * special instructions), or a name that a later release adds.
+ *
+ * Memory: The string is the library's own and always valid.
+ *
+ * Threads: Any thread, at any time.
+ */
+const char *ew_scanner_name(void);
+
+/* Status *******************************************************************************************/
+
+/**
+ * What a call has to say: negative for an error, zero for "go on", positive for something that was
+ * found.
+ */
+typedef int32_t ew_status;
+
+/** All is well, and there is nothing more to say. */
+#define EW_OK 0
+
+/**
+ * The chunk is used up: nothing refers to it any more, go on with the next one. The same number as
+ * `EW_OK`.
+ */
+#define EW_NEED_INPUT 0
+
+/** An event is ready. */
+#define EW_EVENT 1
+
+/** A `retry` line has set the reconnection time. Only if `EW_ITEM_RETRY` asks for it. */
+#define EW_RETRY 2
+
+/** A comment. Only if `EW_ITEM_COMMENTS` asks for it. */
+#define EW_COMMENT 3
+
+/** A line of a field that the standard does not know. Only if `EW_ITEM_UNKNOWN` asks for it. */
+#define EW_UNKNOWN_FIELD 4
+
+/** From the tokenizer: a field's value, or a piece of it. */
+#define EW_VALUE 5
+
+/** From the tokenizer: the blank line that ends a block. */
+#define EW_END_OF_BLOCK 6
+
+/**
+ * An argument that cannot be: NULL where it may not be, a position behind the chunk's end, an
+ * unknown setting. Nothing was done and nothing was written. The same call fails again, so do not
+ * repeat it.
+ */
+#define EW_ERR_INVALID_ARGUMENT (-1)
+
+/**
+ * An event was larger than the limit and is dropped. Said once, as soon as the limit is passed.
+ * Keep calling.
+ */
+#define EW_ERR_EVENT_TOO_LARGE (-2)
+
+/** Under `EW_UTF8_STRICT`: an event or item was not valid UTF-8 and is dropped. Keep calling. */
+#define EW_ERR_INVALID_UTF8 (-3)
+
+/**
+ * The allocator refused memory. From a parser that runs: one event or item is dropped; keep
+ * calling.
+ */
+#define EW_ERR_NO_MEMORY (-4)
+
+/**
+ * The buffer is too small for the result. From functions that write into a buffer of the caller's:
+ * they say what is needed.
+ */
+#define EW_ERR_BUFFER_TOO_SMALL (-5)
+
+/** A value holds CR, LF or NUL where no stream can carry it. */
+#define EW_ERR_INVALID_FIELD (-6)
+
+/**
+ * A comment or unknown field that was asked for was larger than the limit and is dropped; the event
+ * around it is not. Keep calling.
+ */
+#define EW_ERR_ITEM_TOO_LARGE (-7)
+
+/**
+ * Says in English what a negative status means: "event dropped: larger than the size limit". For
+ * logs: programs compare the numbers, since the wording may change with any release.
+ *
+ * Parameters:
+ *   - `status`: any number. One that is no error gives "no error", one that this library does not
+ *     know gives "unknown error".
+ *
+ * Returns: A NUL-terminated string, never NULL.
+ *
+ * Memory: The string is the library's own and always valid.
+ *
+ * Threads: Any thread, at any time.
+ */
+const char *ew_status_string(ew_status status);
+
+/* Bytes and chunks *********************************************************************************/
+
+/**
+ * Some bytes: a pointer and how many there are. Not NUL-terminated; if `len` is 0, `ptr` may be
+ * anything and is not to be read.
+ */
+typedef struct ew_span {
+    /** The first of the bytes. */
+    const uint8_t *ptr;
+    /** How many there are. At most `PTRDIFF_MAX`. */
+    size_t len;
+} ew_span;
+
+/**
+ * A chunk of the stream, of any size, and how far it has been read.
+ *
+ * Fill in `ptr` and `len` and set all else to zero, for each chunk. When a call answers
+ * `EW_NEED_INPUT` the chunk is used up, and may be freed. The struct can be used again for the next
+ * chunk: set `ptr`, `len`, and `pos` to 0.
+ *
+ * Between the calls that read one chunk, its bytes must stay what and where they are, and `pos` and
+ * `reserved` belong to the library. To give up a chunk, just do not use it any more.
+ */
+typedef struct ew_input {
+    /** The first byte of the chunk. */
+    const uint8_t *ptr;
+    /** The chunk's length in bytes. At most `PTRDIFF_MAX`; 0 is fine. */
+    size_t len;
+    /** How many bytes have been consumed. 0 at first. */
+    size_t pos;
+    /** Where the search for line ends stands. Ignored while `pos` is 0. */
+    uint64_t reserved[2];
+} ew_input;
+
+/* Settings *****************************************************************************************/
+
+/** The size limit of an event, in bytes, unless another is set: 16 MiB. */
+#define EW_DEFAULT_MAX_EVENT_SIZE 16777216
+
+/**
+ * In `items`: deliver each change of the reconnection time, as `EW_RETRY`. (It takes effect whether
+ * delivered or not.)
+ */
+#define EW_ITEM_RETRY 1
+
+/** In `items`: deliver comments, as `EW_COMMENT`. Servers send them to keep a connection alive. */
+#define EW_ITEM_COMMENTS 2
+
+/**
+ * In `items`: deliver the lines of fields that the standard does not know, as `EW_UNKNOWN_FIELD`.
+ */
+#define EW_ITEM_UNKNOWN 4
+
+/**
+ * In `overflow`: what is larger than the limit is dropped and reported once, as
+ * `EW_ERR_EVENT_TOO_LARGE` or `EW_ERR_ITEM_TOO_LARGE`.
+ */
+#define EW_OVERFLOW_ERROR 0
+
+/** In `overflow`: it is dropped and counted by `ew_parser_skipped`. */
+#define EW_OVERFLOW_SKIP 1
+
+/** In `utf8`: bytes are delivered as they came, whatever they are. */
+#define EW_UTF8_RAW 0
+
+/** In `utf8`: bytes that are not UTF-8 are replaced by U+FFFD, as the standard's decoder does. */
+#define EW_UTF8_REPLACE 1
+
+/**
+ * In `utf8`: an event or item that is not UTF-8 is dropped and reported as `EW_ERR_INVALID_UTF8`.
+ */
+#define EW_UTF8_STRICT 2
+
+/** In `eof`: an event that the end of the stream cuts off is dropped, as the standard says. */
+#define EW_EOF_DISCARD 0
+
+/**
+ * In `eof`: `ew_parser_finish` delivers it, as if a line end and a blank line had followed. For
+ * servers known to leave out the last line ends.
+ */
+#define EW_EOF_DISPATCH 1
+
+/**
+ * The settings of a parser. Begin with `ew_config config = EW_CONFIG_INIT;` and change what is to
+ * be different: then the program goes on working when a later version of this struct has more
+ * members.
+ */
+typedef struct ew_config {
+    /** `sizeof(ew_config)`: tells the library which version of the struct this is. */
+    uint32_t struct_size;
+    /**
+     * What to deliver beside events: `EW_ITEM_RETRY`, `EW_ITEM_COMMENTS`, `EW_ITEM_UNKNOWN`, joined
+     * with `|`. What is not asked for costs nothing.
+     */
+    uint32_t items;
+    /**
+     * The most bytes an event may hold: its data with the line feeds that join its lines, its type
+     * and its id. 0 for the default, `EW_DEFAULT_MAX_EVENT_SIZE`. The limit is on the event, not on
+     * a buffer: whether one is accepted does not depend on how the stream is cut. A parser's memory
+     * is bounded by it: this, and besides the last event ID.
+     */
+    size_t max_event_size;
+    /** What happens to what is larger: `EW_OVERFLOW_ERROR` (the default) or `EW_OVERFLOW_SKIP`. */
+    uint32_t overflow;
+    /**
+     * What happens to bytes that are not UTF-8: `EW_UTF8_RAW` (the default), `EW_UTF8_REPLACE` or
+     * `EW_UTF8_STRICT`.
+     */
+    uint32_t utf8;
+    /**
+     * What happens to an event that the end of the stream cuts off: `EW_EOF_DISCARD` (the default)
+     * or `EW_EOF_DISPATCH`.
+     */
+    uint32_t eof;
+    /** 0. */
+    uint32_t reserved;
+} ew_config;
+
+/** The default settings, to initialise an `ew_config` with. */
+#define EW_CONFIG_INIT { sizeof(ew_config), 0, 0, 0, 0, 0, 0 }
+
+/* Events *******************************************************************************************/
+
+/** In `flags` of an event: its block has set an id, which may be empty: `id`. */
+#define EW_EVENT_HAS_ID 1
+
+/**
+ * In `flags` of an event: type and data were not copied. They are slices of the chunk (the type may
+ * be the library's "message"), and so as valid as that.
+ */
+#define EW_EVENT_BORROWED 2
+
+/**
+ * What a parser delivers: an event, or another item that the settings ask for. Which one says
+ * `kind`, and so which members mean something; all others are zero.
+ *
+ *   - `EW_EVENT`: `event_type`, `data`, `last_event_id`, `id`, `begin`, `end` and `flags`.
+ *   - `EW_RETRY`: `retry`.
+ *   - `EW_COMMENT`: `data`, all that follows the colon.
+ *   - `EW_UNKNOWN_FIELD`: `event_type`, the field's name, and `data`, its value.
+ *
+ * The spans are valid until the next call that takes the parser as other than `const`, and no
+ * longer than the chunk.
+ */
+typedef struct ew_event {
+    /** The event's type: "message" if the stream gives none. */
+    ew_span event_type;
+    /** The data, its lines joined with LF. */
+    ew_span data;
+    /** The last event ID at this event: its own, or the one that was in force. */
+    ew_span last_event_id;
+    /** The id that this event itself has set; `ptr` is NULL if it has set none. */
+    ew_span id;
+    /**
+     * Where the event begins, in bytes since the start of the stream: at the first byte of its
+     * first line, comments and unknown fields included.
+     */
+    uint64_t begin;
+    /** Where it ends: just behind the byte that completed it, the CR or LF of the blank line. */
+    uint64_t end;
+    /** The reconnection time in milliseconds. */
+    uint64_t retry;
+    /** `EW_EVENT_HAS_ID`, `EW_EVENT_BORROWED`, joined with `|`. */
+    uint32_t flags;
+    /** `EW_EVENT`, `EW_RETRY`, `EW_COMMENT` or `EW_UNKNOWN_FIELD`: the status that came with it. */
+    uint32_t kind;
+    /** Zero. */
+    uint32_t reserved[4];
+} ew_event;
+
+/* Parser *******************************************************************************************/
+
+/**
+ * A parser: turns the chunks of one stream into events. Opaque: made by `ew_parser_new` or
+ * `ew_parser_init`, used through its pointer, ended by `ew_parser_free`.
+ */
+typedef struct ew_parser ew_parser;
+
+/**
+ * Makes a parser at the start of a stream. It allocates no more than itself (less than 256 bytes)
+ * until an event has to be kept.
+ *
+ * Parameters:
+ *   - `config`: the settings; NULL for the default ones. They are copied.
+ *   - `out`: where the parser is written.
+ *
+ * Returns: `EW_OK`, and `*out` is a parser. `EW_ERR_INVALID_ARGUMENT` or `EW_ERR_NO_MEMORY`, and
+ * `*out` is not written.
+ *
+ * Memory: The parser is the caller's: end it with `ew_parser_free`.
+ *
+ * Threads: Any thread. The parser is bound to none.
+ *
+ * Requires: `config` is readable as far as its `struct_size` says, and `out` is writable.
+ */
+ew_status ew_parser_new(const ew_config *config, ew_parser **out);
+
+/**
+ * How much memory `ew_parser_init` needs: for the parser, an event of the largest size and a last
+ * event ID of that size.
+ *
+ * Parameters:
+ *   - `config`: the settings, of which `max_event_size` decides; NULL for the default ones, which
+ *     need more than 32 MiB.
+ *
+ * Returns: A number of bytes; 0 if the settings are invalid or so much memory cannot be.
+ *
+ * Threads: Any thread, at any time.
+ *
+ * Requires: `config` is readable as far as its `struct_size` says.
+ */
+size_t ew_parser_sizeof(const ew_config *config);
+
+/**
+ * How the memory for `ew_parser_init` must be aligned. What `malloc` gives is.
+ *
+ * Returns: A number of bytes, a power of two.
+ *
+ * Threads: Any thread, at any time.
+ */
+size_t ew_parser_alignof(void);
+
+/**
+ * Makes a parser in memory of the caller's. It never allocates, and accepts what one made by
+ * `ew_parser_new` accepts. Memory that no event has needed yet is not touched.
+ *
+ * Parameters:
+ *   - `memory`: where; aligned to `ew_parser_alignof()`, contents of no matter.
+ *   - `size`: its size in bytes, at least `ew_parser_sizeof(config)`.
+ *   - `config`: the settings; NULL for the default ones. They are copied.
+ *   - `out`: where the parser, a pointer into the memory, is written.
+ *
+ * Returns: `EW_OK`, and `*out` is a parser. `EW_ERR_INVALID_ARGUMENT`, also if the memory is too
+ * small or misaligned, and nothing is written.
+ *
+ * Memory: The memory stays the caller's, and the parser has it to itself until `ew_parser_free` or
+ * until the parser is not used any more: there is nothing else to clean up. It must not be moved.
+ *
+ * Threads: Any thread. The parser is bound to none.
+ *
+ * Requires: The `size` bytes at `memory` are writable, now and for as long as the parser is used;
+ * `config` is readable as far as its `struct_size` says; `out` is writable.
+ */
+ew_status ew_parser_init(void *memory, size_t size, const ew_config *config, ew_parser **out);
+
+/**
+ * Ends a parser. It must not be used afterwards.
+ *
+ * Parameters:
+ *   - `parser`: one made by `ew_parser_new` or `ew_parser_init`; NULL is fine, and nothing is done.
+ *
+ * Memory: All that `ew_parser_new` and the calls since have allocated is freed. What was made in
+ * memory of the caller's leaves that to the caller.
+ *
+ * Threads: Any thread, but only one, and when no other is in a call with this parser.
+ *
+ * Requires: `parser` is valid.
+ */
+void ew_parser_free(ew_parser *parser);
+
+/**
+ * The next event of the chunk, or other item that the settings ask for. Call it until it answers
+ * `EW_NEED_INPUT`, then go on with the next chunk. An event is there with the byte that completes
+ * it, and events are the same wherever the stream is cut.
+ *
+ * Parameters:
+ *   - `parser`: the stream's parser.
+ *   - `input`: a chunk, and how far it has been read; see `ew_input`.
+ *   - `out`: where the event or item is written, if there is one.
+ *
+ * Returns: `EW_EVENT`, `EW_RETRY`, `EW_COMMENT`, `EW_UNKNOWN_FIELD`: `*out` holds it.
+ * `EW_NEED_INPUT`: the chunk is used up. `EW_ERR_EVENT_TOO_LARGE`, `EW_ERR_ITEM_TOO_LARGE`,
+ * `EW_ERR_INVALID_UTF8`, `EW_ERR_NO_MEMORY`: one event or item was dropped; the next call goes on
+ * behind it. `EW_ERR_INVALID_ARGUMENT`. Only with a positive status is `*out` written.
+ *
+ * Memory: What `*out` points to lies in the chunk or in the parser: it is valid until the next call
+ * that takes this parser as other than `const`, and no longer than the chunk. Copy what is to be
+ * kept.
+ *
+ * Threads: One at a time for each parser. Different ones are independent.
+ *
+ * Requires: `parser` is valid, `input` is readable and writable, `out` is writable, and the chunk
+ * is readable.
+ */
+ew_status ew_parser_next(ew_parser *parser, ew_input *input, ew_event *out);
+
+/**
+ * Several events of the chunk at once, or other items that the settings ask for. For runtimes in
+ * which a call into C costs much, and for speed; else as `ew_parser_next`. Call it until it answers
+ * `EW_NEED_INPUT`: it may give fewer than there is room for although the chunk holds more.
+ *
+ * Parameters:
+ *   - `parser`: the stream's parser.
+ *   - `input`: a chunk, and how far it has been read; see `ew_input`.
+ *   - `out`: an array.
+ *   - `capacity`: how many events it has room for, at least 1.
+ *   - `count`: where it is written how many there are.
+ *
+ * Returns: `EW_EVENT`: the first `*count` of `out` hold events or items, at least one; `kind` says
+ * which. `EW_NEED_INPUT`: the chunk is used up. `EW_ERR_EVENT_TOO_LARGE`, `EW_ERR_ITEM_TOO_LARGE`,
+ * `EW_ERR_INVALID_UTF8`, `EW_ERR_NO_MEMORY`: one event or item was dropped; what stood before it
+ * came with an earlier call, and the next call goes on behind it. In these cases `*count` is 0.
+ * `EW_ERR_INVALID_ARGUMENT`: nothing is written.
+ *
+ * Memory: As for `ew_parser_next`: what all of them point to is valid until the next call that
+ * takes this parser as other than `const`, and no longer than the chunk.
+ *
+ * Threads: One at a time for each parser. Different ones are independent.
+ *
+ * Requires: `parser` is valid, `input` is readable and writable, `count` and the `capacity`
+ * elements at `out` are writable, and the chunk is readable.
+ */
+ew_status ew_parser_next_many(ew_parser *parser, ew_input *input, ew_event *out, size_t capacity,
+                              size_t *count);
+
+/**
+ * Says that the stream has ended. Under `EW_EOF_DISPATCH` that may complete an event; otherwise
+ * what was incomplete is dropped. The parser then stands at the start of a new stream, as after
+ * `ew_parser_reset`, but for `ew_parser_position`.
+ *
+ * Parameters:
+ *   - `parser`: the stream's parser.
+ *   - `out`: where the event is written, if there is one.
+ *
+ * Returns: `EW_EVENT`: `*out` holds the last event. `EW_OK`: there is none.
+ * `EW_ERR_EVENT_TOO_LARGE`, `EW_ERR_INVALID_UTF8`, `EW_ERR_NO_MEMORY`: it was dropped.
+ * `EW_ERR_INVALID_ARGUMENT`. Only with `EW_EVENT` is `*out` written.
+ *
+ * Memory: As for `ew_parser_next`; no chunk is needed any more.
+ *
+ * Threads: One at a time for each parser. Different ones are independent.
+ *
+ * Requires: `parser` is valid, and `out` is writable.
+ */
+ew_status ew_parser_finish(ew_parser *parser, ew_event *out);
+
+/**
+ * Starts a new stream: the next connection of the same source. The last event ID and the
+ * reconnection time stay, what was incomplete is dropped, and the position is 0.
+ *
+ * Parameters:
+ *   - `parser`: the stream's parser; NULL is fine, and nothing is done.
+ *
+ * Threads: One at a time for each parser. Different ones are independent.
+ *
+ * Requires: `parser` is valid.
+ */
+void ew_parser_reset(ew_parser *parser);
+
+/**
+ * The last event ID: what a reconnection sends as the header `Last-Event-ID`, unless it is empty.
+ * The blank line that ends an event's block sets it, also of a block without data.
+ *
+ * Parameters:
+ *   - `parser`: the stream's parser; NULL has an empty one.
+ *
+ * Returns: Its bytes; empty if there is none.
+ *
+ * Memory: Valid until the next call that takes this parser as other than `const`.
+ *
+ * Threads: Not while another thread is in a call that takes this parser as other than `const`.
+ *
+ * Requires: `parser` is valid.
+ */
+ew_span ew_parser_last_event_id(const ew_parser *parser);
+
+/**
+ * Starts a new stream, like `ew_parser_reset`, with this last event ID: one that was saved, say.
+ *
+ * Parameters:
+ *   - `parser`: the stream's parser.
+ *   - `id`: the last event ID, which is copied; empty for none. `max_event_size` does not bind it,
+ *     but the memory of a parser made by `ew_parser_init` does.
+ *
+ * Returns: `EW_OK`. `EW_ERR_INVALID_FIELD`: it holds CR, LF or NUL. `EW_ERR_INVALID_UTF8`: under
+ * `EW_UTF8_STRICT` it must be UTF-8. `EW_ERR_NO_MEMORY`: there is no room for it. In these cases
+ * the last event ID is what it was. `EW_ERR_INVALID_ARGUMENT`.
+ *
+ * Threads: One at a time for each parser. Different ones are independent.
+ *
+ * Requires: `parser` is valid, and the bytes of `id` are readable; they are not what this parser
+ * has given out.
+ */
+ew_status ew_parser_set_last_event_id(ew_parser *parser, ew_span id);
+
+/**
+ * The reconnection time: the last valid `retry` of the stream, whether it was delivered as an item
+ * or not.
+ *
+ * Parameters:
+ *   - `parser`: the stream's parser.
+ *   - `out`: where it is written, in milliseconds, if there is one.
+ *
+ * Returns: `EW_RETRY`, and `*out` is written. `EW_OK`: there was none. `EW_ERR_INVALID_ARGUMENT`.
+ *
+ * Threads: Not while another thread is in a call that takes this parser as other than `const`.
+ *
+ * Requires: `parser` is valid, and `out` is writable.
+ */
+ew_status ew_parser_retry(const ew_parser *parser, uint64_t *out);
+
+/**
+ * How many bytes of the stream have been consumed: when an event is delivered, it ends here.
+ *
+ * Parameters:
+ *   - `parser`: the stream's parser; NULL gives 0.
+ *
+ * Returns: A number of bytes since the start of the stream.
+ *
+ * Threads: Not while another thread is in a call that takes this parser as other than `const`.
+ *
+ * Requires: `parser` is valid.
+ */
+uint64_t ew_parser_position(const ew_parser *parser);
+
+/**
+ * How many events and items have been dropped without an error under `EW_OVERFLOW_SKIP`.
+ *
+ * Parameters:
+ *   - `parser`: the stream's parser; NULL gives 0.
+ *
+ * Returns: A number since the parser was made.
+ *
+ * Threads: Not while another thread is in a call that takes this parser as other than `const`.
+ *
+ * Requires: `parser` is valid.
+ */
+uint64_t ew_parser_skipped(const ew_parser *parser);
+
+/* Tokenizer ****************************************************************************************/
+
+/** In `field` of a token: a line of the event's data. */
+#define EW_FIELD_DATA 0
+
+/** In `field` of a token: the event's type. */
+#define EW_FIELD_EVENT 1
+
+/** In `field` of a token: the last event ID from here on. */
+#define EW_FIELD_ID 2
+
+/** In `field` of a token: the reconnection time. */
+#define EW_FIELD_RETRY 3
+
+/** In `field` of a token: a line that begins with a colon. */
+#define EW_FIELD_COMMENT 4
+
+/** In `field` of a token: any other line. */
+#define EW_FIELD_UNKNOWN 5
+
+/** In `flags` of a token: this is the value's last piece, its line has ended. */
+#define EW_TOKEN_LAST 1
+
+/**
+ * Cuts a stream into pieces of field values as they arrive: for proxies and filters, and for values
+ * too large to hold. Its state is this struct, whatever the stream; it never copies and never
+ * allocates.
+ *
+ * The struct is the caller's: `ew_tokenizer tokenizer = { { 0, 0 } };`, or all bytes zero, is the
+ * start of a stream. It may be copied, which saves its place, and needs no cleaning up. One for
+ * each stream.
+ */
+typedef struct ew_tokenizer {
+    /** The library's own, zero at the start of a stream. */
+    uint32_t reserved[2];
+} ew_tokenizer;
+
+/** A field's value, or a piece of it. */
+typedef struct ew_token {
+    /**
+     * The next bytes of the value; empty only with `EW_TOKEN_LAST`. Without the one space after the
+     * colon for data, event, id and retry; all that follows the colon for a comment; the whole line
+     * from its first byte for an unknown field.
+     */
+    ew_span piece;
+    /** Whose value it is: `EW_FIELD_DATA` and so on. */
+    uint32_t field;
+    /** `EW_TOKEN_LAST`, or 0: the value goes on. */
+    uint32_t flags;
+    /** Zero. */
+    uint32_t reserved[4];
+} ew_token;
+
+/**
+ * The next piece of a field's value, or the end of a block.
+ *
+ * A value that lies in one chunk comes as one piece; one that straddles chunks comes in pieces, of
+ * which the last has `EW_TOKEN_LAST`. Nothing is to be done at the end of a stream: a last line
+ * without line end is not a line, and its pieces have come without that flag.
+ *
+ * Parameters:
+ *   - `tokenizer`: where the stream stands.
+ *   - `input`: a chunk, and how far it has been read; see `ew_input`.
+ *   - `out`: where the token is written, if there is one.
+ *
+ * Returns: `EW_VALUE`: `*out` holds a value or a piece of it. `EW_END_OF_BLOCK`: the blank line;
+ * what has come since the last one is to be dispatched. `EW_NEED_INPUT`: the chunk is used up.
+ * `EW_ERR_INVALID_ARGUMENT`. Only with `EW_VALUE` is `*out` written.
+ *
+ * Memory: `out->piece` is a slice of the chunk, and valid as long as that; or, a few bytes that
+ * came in an earlier chunk, the library's own and always valid.
+ *
+ * Threads: One at a time for each tokenizer. Different ones are independent.
+ *
+ * Requires: `tokenizer` and `input` are readable and writable, `out` is writable, and the chunk is
+ * readable.
+ */
+ew_status ew_tokenizer_next(ew_tokenizer *tokenizer, ew_input *input, ew_token *out);
+
+/**
+ * Cuts a line into name and value, as the standard cuts any line: the name is all before the first
+ * colon, the value all after it but for one leading space; without a colon the line is a name with
+ * an empty value. For the lines of `EW_FIELD_UNKNOWN`, once all their pieces are together.
+ *
+ * Parameters:
+ *   - `line`: a line without its line end.
+ *   - `name`, `value`: where the parts are written.
+ *
+ * Returns: `EW_OK`, or `EW_ERR_INVALID_ARGUMENT` with nothing written.
+ *
+ * Memory: Both parts are slices of the line, and valid as long as that.
+ *
+ * Threads: Any thread, at any time.
+ *
+ * Requires: `name` and `value` are writable, and the bytes of `line` are readable.
+ */
+ew_status ew_split_field(ew_span line, ew_span *name, ew_span *value);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* EVENTWIRE_H */

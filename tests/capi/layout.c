@@ -1,0 +1,114 @@
+/*
+ * What a program is compiled with is what the library was: sizes, offsets and numbers, and versions at run time.
+ *
+ * The layout is stated by formula, and so holds for any pointer size: a struct that breaks it breaks programs.
+ */
+
+#include "check.h"
+
+/* C99 has no _Static_assert; an array of negative size says as much. */
+#define ASSERT(name, condition) typedef char assert_##name[(condition) ? 1 : -1]
+#define AT(type, member, offset) ASSERT(type##_##member, offsetof(type, member) == (offset))
+
+#define SPAN (sizeof(void *) + sizeof(size_t))
+
+ASSERT(status, sizeof(ew_status) == 4 && (ew_status)-1 < 0);
+
+AT(ew_span, ptr, 0);
+AT(ew_span, len, sizeof(void *));
+ASSERT(span_size, sizeof(ew_span) == SPAN);
+
+AT(ew_input, ptr, 0);
+AT(ew_input, len, sizeof(void *));
+AT(ew_input, pos, SPAN);
+
+AT(ew_event, event_type, 0);
+AT(ew_event, data, SPAN);
+AT(ew_event, last_event_id, 2 * SPAN);
+AT(ew_event, id, 3 * SPAN);
+AT(ew_event, begin, 4 * SPAN);
+AT(ew_event, end, 4 * SPAN + 8);
+AT(ew_event, retry, 4 * SPAN + 16);
+AT(ew_event, flags, 4 * SPAN + 24);
+AT(ew_event, kind, 4 * SPAN + 28);
+AT(ew_event, reserved, 4 * SPAN + 32);
+ASSERT(event_size, sizeof(ew_event) == 4 * SPAN + 48);
+
+AT(ew_config, struct_size, 0);
+AT(ew_config, items, 4);
+AT(ew_config, max_event_size, 8);
+AT(ew_config, overflow, 8 + sizeof(size_t));
+AT(ew_config, utf8, 12 + sizeof(size_t));
+AT(ew_config, eof, 16 + sizeof(size_t));
+AT(ew_config, reserved, 20 + sizeof(size_t));
+ASSERT(config_size, sizeof(ew_config) == 24 + sizeof(size_t));
+
+ASSERT(tokenizer_size, sizeof(ew_tokenizer) == 8);
+
+AT(ew_token, piece, 0);
+AT(ew_token, field, SPAN);
+AT(ew_token, flags, SPAN + 4);
+AT(ew_token, reserved, SPAN + 8);
+ASSERT(token_size, sizeof(ew_token) == SPAN + 24);
+
+#if UINTPTR_MAX == UINT64_MAX
+AT(ew_input, reserved, 24);
+ASSERT(input_size, sizeof(ew_input) == 40);
+ASSERT(event_bytes, sizeof(ew_event) == 112);
+ASSERT(config_bytes, sizeof(ew_config) == 32);
+ASSERT(token_bytes, sizeof(ew_token) == 40);
+#endif
+
+/* Each number once, by value: they never change. */
+ASSERT(kinds, EW_OK == 0 && EW_NEED_INPUT == 0 && EW_EVENT == 1 && EW_RETRY == 2 && EW_COMMENT == 3 &&
+                  EW_UNKNOWN_FIELD == 4 && EW_VALUE == 5 && EW_END_OF_BLOCK == 6);
+ASSERT(errors, EW_ERR_INVALID_ARGUMENT == -1 && EW_ERR_EVENT_TOO_LARGE == -2 && EW_ERR_INVALID_UTF8 == -3 &&
+                   EW_ERR_NO_MEMORY == -4 && EW_ERR_BUFFER_TOO_SMALL == -5 && EW_ERR_INVALID_FIELD == -6 &&
+                   EW_ERR_ITEM_TOO_LARGE == -7);
+ASSERT(items, EW_ITEM_RETRY == 1 && EW_ITEM_COMMENTS == 2 && EW_ITEM_UNKNOWN == 4);
+ASSERT(overflow, EW_OVERFLOW_ERROR == 0 && EW_OVERFLOW_SKIP == 1);
+ASSERT(utf8, EW_UTF8_RAW == 0 && EW_UTF8_REPLACE == 1 && EW_UTF8_STRICT == 2);
+ASSERT(eof, EW_EOF_DISCARD == 0 && EW_EOF_DISPATCH == 1);
+ASSERT(event_flags, EW_EVENT_HAS_ID == 1 && EW_EVENT_BORROWED == 2 && EW_TOKEN_LAST == 1);
+ASSERT(fields, EW_FIELD_DATA == 0 && EW_FIELD_EVENT == 1 && EW_FIELD_ID == 2 && EW_FIELD_RETRY == 3 &&
+                   EW_FIELD_COMMENT == 4 && EW_FIELD_UNKNOWN == 5);
+ASSERT(limit, EW_DEFAULT_MAX_EVENT_SIZE == 16 << 20);
+ASSERT(version, EW_VERSION_NUMBER == EW_VERSION_MAJOR * 1000000 + EW_VERSION_MINOR * 1000 + EW_VERSION_PATCH);
+
+/* Statuses of which each has a sentence of its own. */
+static const ew_status errors[] = {EW_ERR_INVALID_ARGUMENT, EW_ERR_EVENT_TOO_LARGE,  EW_ERR_INVALID_UTF8,
+                                   EW_ERR_NO_MEMORY,        EW_ERR_BUFFER_TOO_SMALL, EW_ERR_INVALID_FIELD,
+                                   EW_ERR_ITEM_TOO_LARGE};
+
+int main(void) {
+    const size_t count = sizeof errors / sizeof errors[0];
+    const char *const unknown = ew_status_string(INT32_MIN);
+    const ew_config config = EW_CONFIG_INIT;
+    char version[40];
+    size_t i, k;
+
+    check_case = "versions";
+    CHECK(ew_version_number() == EW_VERSION_NUMBER);
+    CHECK(strcmp(ew_version_string(), EW_VERSION_STRING) == 0);
+    CHECK(ew_abi_version() == EW_ABI_VERSION);
+    snprintf(version, sizeof version, "%d.%d.%d", (int)EW_VERSION_MAJOR, (int)EW_VERSION_MINOR, (int)EW_VERSION_PATCH);
+    CHECK(strcmp(version, EW_VERSION_STRING) == 0);
+
+    check_case = "sentences";
+    for (i = 0; i < count; i++) {
+        CHECK(strlen(ew_status_string(errors[i])) > 10 && strcmp(ew_status_string(errors[i]), unknown) != 0);
+        for (k = 0; k < i; k++) {
+            CHECK(strcmp(ew_status_string(errors[i]), ew_status_string(errors[k])) != 0);
+        }
+    }
+    CHECK(strcmp(ew_status_string(-8), unknown) == 0);
+    CHECK(strcmp(ew_status_string(EW_OK), ew_status_string(EW_EVENT)) == 0);
+    CHECK(strlen(ew_scanner_name()) > 0);
+
+    check_case = "the initial configuration";
+    CHECK(config.struct_size == sizeof config && (config.items | config.overflow | config.utf8 | config.eof) == 0);
+    CHECK(config.max_event_size == 0 && config.reserved == 0);
+
+    printf("eventwire %s, scanner %s\n", ew_version_string(), ew_scanner_name());
+    return 0;
+}
