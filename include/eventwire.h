@@ -55,7 +55,9 @@
  *
  * Two layers: `ew_parser` gives whole events and keeps what it must; `ew_tokenizer` gives pieces of
  * fields, in constant state and without copying, for proxies and for values too large to hold. Both
- * read an `ew_input`.
+ * read an `ew_input`. Above them, `ew_source` is an EventSource without IO: it says when to connect,
+ * with which header fields, what a response means and when to try again, and its caller does that,
+ * with libcurl for example (examples/c/source_curl.c).
  *
  * What the words mean (stream, block, field, last event ID) is said in section 9.2 of the HTML
  * standard.
@@ -74,15 +76,16 @@
  * A parser made by ew_parser_new allocates with malloc and realloc, and is ended by ew_parser_free,
  * which frees. It allocates only for what straddles chunks or has several lines, as much as that
  * needs, and no more than the size limit and the last event ID. A parser made by ew_parser_init
- * lives in memory of the caller's and never allocates. A tokenizer is a struct of the caller's.
- * There is nothing else to free.
+ * lives in memory of the caller's and never allocates. A source is like a parser made by
+ * ew_parser_new, and keeps a copy of its settings. A tokenizer is a struct of the caller's. There is
+ * nothing else to free.
  *
  *
  * THREADS
  *
- * Parsers and tokenizers are independent of each other and bound to no thread: any thread may use
- * any of them, one at a time. Functions that take a parser as `const` may run side by side. There
- * is no global state to set up or tear down.
+ * Parsers, tokenizers and sources are independent of each other and bound to no thread: any thread
+ * may use any of them, one at a time. Functions that take a parser or source as `const` may run side
+ * by side. There is no global state to set up or tear down.
  *
  *
  * ERRORS
@@ -101,10 +104,10 @@
  *
  * What the library cannot find out, each function says under "Requires", in these words. Readable:
  * memory that holds values and is not written to by others during the call. Writable: memory that
- * nobody else uses during the call; it need not hold anything. Valid: a parser that has been made
- * and not freed, and with which no other call is under way, unless the function takes it as
- * `const`. NULL and misaligned pointers are always found, and refused or, where the function says
- * so, fine.
+ * nobody else uses during the call; it need not hold anything. Valid: a parser or source that has
+ * been made and not freed, and with which no other call is under way, unless the function takes it
+ * as `const`. NULL and misaligned pointers are always found, and refused or, where the function
+ * says so, fine.
  *
  *
  * VERSIONS
@@ -225,6 +228,9 @@ typedef int32_t ew_status;
 
 /** From the tokenizer: the blank line that ends a block. */
 #define EW_END_OF_BLOCK 6
+
+/** From a source: there is something to tell its user. */
+#define EW_NOTICE 7
 
 /**
  * An argument that cannot be: NULL where it may not be, a position behind the chunk's end, an
@@ -805,6 +811,713 @@ ew_status ew_tokenizer_next(ew_tokenizer *tokenizer, ew_input *input, ew_token *
  * Requires: `name` and `value` are writable, and the bytes of `line` are readable.
  */
 ew_status ew_split_field(ew_span line, ew_span *name, ew_span *value);
+
+/* Encoder ******************************************************************************************/
+
+/** In `flags` of a message: `retry` is to be written. */
+#define EW_MESSAGE_RETRY 1
+
+/**
+ * A message to be written to a stream: an event, a comment, a reconnection time, a last event ID,
+ * or several of these in one block. Begin with `ew_message message = EW_MESSAGE_INIT;` and set what
+ * it is to have: then the program goes on working when a later version of this struct has more
+ * members.
+ *
+ * A span whose `ptr` is NULL is not written. One that is empty, and whose `ptr` is not NULL, is
+ * written with an empty value: for `data` this makes an event without text, for `id` it makes the
+ * last event ID empty again. The bytes should be UTF-8, which is not checked.
+ *
+ * The lines are written in the order comment, event, id, retry, data; then the blank line. A
+ * message of which nothing is set is the blank line alone.
+ */
+typedef struct ew_message {
+    /** `sizeof(ew_message)`: tells the library which version of the struct this is. */
+    uint32_t struct_size;
+    /** `EW_MESSAGE_RETRY`, or 0. */
+    uint32_t flags;
+    /**
+     * The event's type, without CR and LF. An event without one, or with an empty one, is of the
+     * type "message". It means nothing without data.
+     */
+    ew_span event;
+    /** The last event ID from this message on, without CR, LF and NUL. */
+    ew_span id;
+    /**
+     * The event's data. It is split at CR LF, LF and CR, and each line written behind a name of its
+     * own; a client gets them joined with LF.
+     */
+    ew_span data;
+    /**
+     * What clients pass over, split like data. It stands directly behind the colon. An empty one is
+     * the usual keep-alive.
+     */
+    ew_span comment;
+    /** With `EW_MESSAGE_RETRY`: the reconnection time, in milliseconds. */
+    uint64_t retry;
+} ew_message;
+
+/** The byte for which a message was refused. */
+typedef struct ew_fault {
+    /** The field: `EW_FIELD_EVENT` or `EW_FIELD_ID`. */
+    uint32_t field;
+    /** The byte: CR, LF, or in an id NUL. */
+    uint32_t byte;
+    /** Where in the value it is, counted from 0; the first one, if there are several. */
+    uint64_t position;
+} ew_fault;
+
+/**
+ * How many bytes a message takes in a stream, exactly.
+ *
+ * Parameters:
+ *   - `message`: what is to be written.
+ *   - `len`: where the number is written.
+ *   - `fault`: where is written for which byte a message is refused; NULL if that does not matter.
+ *
+ * Returns: `EW_OK`: `*len` is written. `EW_ERR_INVALID_FIELD`: a value holds a byte that no stream
+ * can carry there, which would begin another field or event; `*fault` is written.
+ * `EW_ERR_INVALID_ARGUMENT`; also for a message longer than `SIZE_MAX`.
+ *
+ * Memory: Nothing is allocated.
+ *
+ * Threads: Any thread, at any time.
+ *
+ * Requires: `message` is readable as far as its `struct_size` says, and so are its values; `len`
+ * and `fault` are writable.
+ */
+ew_status ew_encode_len(const ew_message *message, size_t *len, ew_fault *fault);
+
+/**
+ * Writes a message as it stands in a stream.
+ *
+ * Parameters:
+ *   - `message`: what is to be written.
+ *   - `out`: where to. It may not overlap the message's values.
+ *   - `capacity`: how much room there is, at most `PTRDIFF_MAX`. With 0 `out` may be NULL.
+ *   - `len`: where is written how many bytes it took.
+ *   - `fault`: where is written for which byte a message is refused; NULL if that does not matter.
+ *
+ * Returns: `EW_OK`: `*len` bytes are written to `out`. `EW_ERR_BUFFER_TOO_SMALL`: `*len` bytes are
+ * needed. `EW_ERR_INVALID_FIELD`: a value holds a byte that no stream can carry there, which would
+ * begin another field or event; `*fault` is written. `EW_ERR_INVALID_ARGUMENT`; also for a message
+ * longer than `SIZE_MAX`. Unless it is `EW_OK`, nothing is written to `out`.
+ *
+ * Memory: Nothing is allocated.
+ *
+ * Threads: Any thread, at any time.
+ *
+ * Requires: `message` is readable as far as its `struct_size` says, and so are its values; `out`,
+ * `len` and `fault` are writable.
+ */
+ew_status ew_encode(const ew_message *message, uint8_t *out, size_t capacity, size_t *len,
+                    ew_fault *fault);
+
+/** A message of which nothing is set, to initialise an `ew_message` with. */
+#define EW_MESSAGE_INIT { sizeof(ew_message), 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, 0 }
+
+/* Sources ******************************************************************************************/
+
+/** The reconnection time of a source in milliseconds, unless another is set. */
+#define EW_DEFAULT_RECONNECTION_TIME 3000
+
+/**
+ * In `flags` of a source's settings: all credentials there are for the URL go with a request, and
+ * not only those of the source's own origin (`withCredentials` of the standard).
+ */
+#define EW_SOURCE_WITH_CREDENTIALS 1
+
+/**
+ * In `flags` of a source's settings: the body may be sent again, with the next attempt. Without
+ * this a source that has a body makes one attempt.
+ */
+#define EW_SOURCE_REPLAY_BODY 2
+
+/** A header field of a request. */
+typedef struct ew_header {
+    /** Its name, without the colon. */
+    ew_span name;
+    /** Its value. */
+    ew_span value;
+} ew_header;
+
+/** HTTP statuses, from one to another, both included. */
+typedef struct ew_http_statuses {
+    /** The first one. */
+    uint16_t first;
+    /** The last one. */
+    uint16_t last;
+} ew_http_statuses;
+
+/**
+ * The settings of a source. Begin with `ew_source_config config = EW_SOURCE_CONFIG_INIT;`, set
+ * `url`, and change what is to be different: then the program goes on working when a later version
+ * of this struct has more members.
+ *
+ * All times are in milliseconds. The delay before another attempt is the reconnection time in
+ * force, but at least `min_delay`; multiplied by `backoff_factor` for each failure in a row but the
+ * first, up to `backoff_cap`; at least what `Retry-After` says, as far as `max_retry_after` lets
+ * it; and longer by a random part of at most `jitter_percent`. It is never shorter than the
+ * reconnection time. With zeros it is just that, which is what the standard says.
+ */
+typedef struct ew_source_config {
+    /** `sizeof(ew_source_config)`: tells the library which version of the struct this is. */
+    uint32_t struct_size;
+    /** `EW_SOURCE_WITH_CREDENTIALS`, `EW_SOURCE_REPLAY_BODY`, joined with `|`. */
+    uint32_t flags;
+    /** What to connect to: an absolute URL. The library does not resolve or check it. */
+    ew_span url;
+    /** The request's method; empty for `GET`, also with a body. */
+    ew_span method;
+    /** The request's body; `ptr` is NULL for none. */
+    ew_span body;
+    /** The last event ID to begin with, one that was saved, say; empty for none. */
+    ew_span last_event_id;
+    /**
+     * More header fields for the request. `Accept` and `Cache-Control` take the place of what would
+     * be sent otherwise; `Last-Event-ID` is refused.
+     */
+    const ew_header *headers;
+    /** How many there are. */
+    size_t header_count;
+    /**
+     * Statuses after which to try again: 429 and 500 to 599, for example. By the standard, any but
+     * 200 ends the source. 204 always does, since with it servers say that they want no more
+     * attempts.
+     */
+    const ew_http_statuses *retry_statuses;
+    /** How many ranges of them there are. */
+    size_t retry_status_count;
+    /**
+     * The settings of the parser; NULL for the default ones, but with `EW_UTF8_REPLACE`, as the
+     * standard says.
+     */
+    const ew_config *parser;
+    /**
+     * The reconnection time until the stream sets another; 0 for the default,
+     * `EW_DEFAULT_RECONNECTION_TIME`.
+     */
+    uint64_t reconnection_time;
+    /**
+     * How long `Retry-After` may make a delay; 0 to ignore it. It is heeded after the statuses of
+     * `retry_statuses`.
+     */
+    uint64_t max_retry_after;
+    /** The least delay, also if the stream sets a shorter reconnection time. */
+    uint64_t min_delay;
+    /** How long a delay `backoff_factor` may make. */
+    uint64_t backoff_cap;
+    /** How long a connection must have been open to end a row of failures; 0: opening is enough. */
+    uint64_t backoff_reset_after;
+    /**
+     * How long nothing may come before a connection is taken for lost; 0: for ever. The time from
+     * request to response counts alike.
+     */
+    uint64_t idle_timeout;
+    /** What the random parts of delays are determined by: another number for each client. */
+    uint64_t seed;
+    /** By how much the delay grows with each failure in a row; 0 or 1: not at all. */
+    uint32_t backoff_factor;
+    /**
+     * How much of a delay may be added to it at random, in per cent, so that clients that lost a
+     * server together do not all come back together.
+     */
+    uint32_t jitter_percent;
+    /**
+     * At how many failures in a row to give up, of which the loss of a connection is the first; 0:
+     * never. 1 makes one attempt.
+     */
+    uint32_t max_failures;
+    /** 0. */
+    uint32_t reserved;
+} ew_source_config;
+
+/** A ready state: there is no connection; one is being made, or is waited for. */
+#define EW_CONNECTING 0
+
+/** A ready state: there is a connection, and events may come. */
+#define EW_OPEN 1
+
+/** A ready state: there is no connection, and none will be made. */
+#define EW_CLOSED 2
+
+/** In `kind` of an action: send the request (`ew_source_request`). Said once for each attempt. */
+#define EW_ACTION_CONNECT 1
+
+/** In `kind` of an action: there is to be no connection until the time in `until`. */
+#define EW_ACTION_WAIT 2
+
+/**
+ * In `kind` of an action: go on with the request, or its response's body. If nothing has come at
+ * the time in `until`, call `ew_source_handle_timeout`.
+ */
+#define EW_ACTION_RECEIVE 3
+
+/** In `kind` of an action: it is over. */
+#define EW_ACTION_CLOSED 4
+
+/** In `until` of an action: no time, ever. */
+#define EW_NEVER UINT64_MAX
+
+/** In `flags` of a request: all credentials there are for the URL go with it. */
+#define EW_REQUEST_WITH_CREDENTIALS 1
+
+/** In `kind` of a notice: a connection has been made. Comes before all events of it. */
+#define EW_NOTICE_OPEN 1
+
+/**
+ * In `kind` of a notice: a connection was lost, or could not be made. `ready_state` says whether
+ * there will be another attempt.
+ */
+#define EW_NOTICE_ERROR 2
+
+/** In `reason` of a notice: the response's body has ended in good order. */
+#define EW_REASON_END 1
+
+/** In `reason` of a notice: a network error. */
+#define EW_REASON_NETWORK 2
+
+/** In `reason` of a notice: a network error that was said to be fatal. */
+#define EW_REASON_FATAL 3
+
+/** In `reason` of a notice: the response's status was not 200, but the one in `http_status`. */
+#define EW_REASON_STATUS 4
+
+/** In `reason` of a notice: the response was no `text/event-stream`. */
+#define EW_REASON_CONTENT_TYPE 5
+
+/** In `reason` of a notice: nothing came for too long. */
+#define EW_REASON_IDLE_TIMEOUT 6
+
+/** In `reason` of a notice: there was no memory for the connection's origin. */
+#define EW_REASON_NO_MEMORY 7
+
+/**
+ * What is to be done next. A connection belongs to who drives the source, and is to be dropped as
+ * soon as `kind` is anything but `EW_ACTION_RECEIVE`.
+ */
+typedef struct ew_action {
+    /**
+     * Which one: `EW_ACTION_CONNECT`, `EW_ACTION_WAIT`, `EW_ACTION_RECEIVE` or `EW_ACTION_CLOSED`.
+     */
+    uint32_t kind;
+    /** Zero. */
+    uint32_t reserved;
+    /**
+     * The time until which to wait, for the two kinds that have one; `EW_NEVER` if there is none.
+     */
+    uint64_t until;
+} ew_action;
+
+/**
+ * The request that a source is to be connected with. The spans are valid until the next call that
+ * takes the source as other than `const`.
+ */
+typedef struct ew_request {
+    /** The method. */
+    ew_span method;
+    /** The URL that the source was made with. */
+    ew_span url;
+    /** The body; `ptr` is NULL if there is none. */
+    ew_span body;
+    /** The last event ID, which is also among the header fields if it is not empty. */
+    ew_span last_event_id;
+    /** How many header fields there are, for `ew_source_header`. */
+    size_t header_count;
+    /** `EW_REQUEST_WITH_CREDENTIALS`, or 0. */
+    uint32_t flags;
+    /** Zero. */
+    uint32_t reserved[3];
+} ew_request;
+
+/**
+ * The head of a response: of the last one, after all redirects. Begin with `ew_head head =
+ * EW_HEAD_INIT;`. A span whose `ptr` is NULL stands for what the response does not have.
+ */
+typedef struct ew_head {
+    /** `sizeof(ew_head)`: tells the library which version of the struct this is. */
+    uint32_t struct_size;
+    /** The HTTP status: 200, for example. */
+    uint32_t status;
+    /** The value of `Content-Type`; several of them joined with commas. */
+    ew_span content_type;
+    /**
+     * The URL that has answered, if redirects have changed it: the events' origin is taken from it.
+     */
+    ew_span url;
+    /** The value of `Retry-After`. */
+    ew_span retry_after;
+    /** The value of `Date`, from which a date in `Retry-After` is measured. */
+    ew_span date;
+} ew_head;
+
+/** What the user of a source is to be told: the `open` and `error` events of the standard. */
+typedef struct ew_notice {
+    /** Which one: `EW_NOTICE_OPEN` or `EW_NOTICE_ERROR`. */
+    uint32_t kind;
+    /**
+     * The ready state, which has changed already: `EW_OPEN`; or `EW_CONNECTING` if there will be
+     * another attempt, and `EW_CLOSED` if not.
+     */
+    uint32_t ready_state;
+    /** With `EW_NOTICE_ERROR`: `EW_REASON_END` and so on; otherwise 0. */
+    uint32_t reason;
+    /** With `EW_REASON_STATUS`: the response's status; otherwise 0. */
+    uint32_t http_status;
+    /** Zero. */
+    uint32_t reserved[4];
+} ew_notice;
+
+/**
+ * Says in English what a reason means: "the stream ended". For logs: programs compare the numbers,
+ * since the wording may change with any release.
+ *
+ * Parameters:
+ *   - `reason`: any number. One that this library does not know gives "unknown reason".
+ *
+ * Returns: A NUL-terminated string, never NULL.
+ *
+ * Memory: The string is the library's own and always valid.
+ *
+ * Threads: Any thread, at any time.
+ */
+const char *ew_reason_string(uint32_t reason);
+
+/**
+ * The connection of an event source: says when to connect, with what, and what a response means.
+ * Opaque: made by `ew_source_new`, used through its pointer, ended by `ew_source_free`.
+ */
+typedef struct ew_source ew_source;
+
+/**
+ * Makes a source, which is to be connected at once.
+ *
+ * Parameters:
+ *   - `config`: the settings, of which `url` must be set. They are copied, with all that they point
+ *     to.
+ *   - `out`: where the source is written.
+ *
+ * Returns: `EW_OK`, and `*out` is a source. `EW_ERR_INVALID_FIELD`: the URL, the method, the name
+ * or value of a header field, or the last event ID holds what may not stand there: CR, LF or NUL,
+ * for example. `EW_ERR_NO_MEMORY`. `EW_ERR_INVALID_ARGUMENT`. In these cases `*out` is not written.
+ *
+ * Memory: The source is the caller's: end it with `ew_source_free`.
+ *
+ * Threads: Any thread. The source is bound to none.
+ *
+ * Requires: `config` is readable as far as its `struct_size` says, and so is all that it points to;
+ * `out` is writable.
+ */
+ew_status ew_source_new(const ew_source_config *config, ew_source **out);
+
+/**
+ * Ends a source, and frees all that it has allocated. It must not be used afterwards.
+ *
+ * Parameters:
+ *   - `source`: one made by `ew_source_new`; NULL is fine, and nothing is done.
+ *
+ * Threads: Any thread, but only one, and when no other is in a call with this source.
+ *
+ * Requires: `source` is valid.
+ */
+void ew_source_free(ew_source *source);
+
+/**
+ * In `kind` of a network error: one after which another attempt may succeed. Refused, reset, no
+ * address, a broken body.
+ */
+#define EW_NETWORK_ERROR_TRANSIENT 0
+
+/**
+ * In `kind` of a network error: one after which none will. A load that was cancelled, a scheme that
+ * cannot be fetched.
+ */
+#define EW_NETWORK_ERROR_FATAL 1
+
+/**
+ * Asks what to do now. Asking again is harmless: `EW_ACTION_CONNECT` is said once for each attempt.
+ *
+ * Parameters:
+ *   - `source`: the source.
+ *   - `now`: the time in milliseconds, of any clock that does not run backwards; the same one in
+ *     all calls.
+ *   - `out`: where the answer is written.
+ *
+ * Returns: `EW_OK`, and `*out` is written. `EW_ERR_INVALID_ARGUMENT`.
+ *
+ * Threads: One at a time for each source. Different ones are independent.
+ *
+ * Requires: `source` is valid, and `out` is writable.
+ */
+ew_status ew_source_poll(ew_source *source, uint64_t now, ew_action *out);
+
+/**
+ * Tells the head of the response to the request. With `EW_NOTICE_OPEN` the body is to be given to
+ * `ew_source_next`; otherwise the connection is to be dropped.
+ *
+ * Parameters:
+ *   - `source`: the source.
+ *   - `now`: the time.
+ *   - `head`: the head. Nothing of it is kept.
+ *   - `out`: where it is written what the user is to be told, if anything.
+ *
+ * Returns: `EW_NOTICE`: `*out` is written. `EW_OK`: there is nothing to tell, since no response was
+ * waited for. `EW_ERR_INVALID_ARGUMENT`: nothing was done.
+ *
+ * Threads: One at a time for each source. Different ones are independent.
+ *
+ * Requires: `source` is valid, `head` is readable as far as its `struct_size` says, so is what it
+ * points to, and `out` is writable.
+ */
+ew_status ew_source_handle_response(ew_source *source, uint64_t now, const ew_head *head,
+                                    ew_notice *out);
+
+/**
+ * The next event of a chunk of the body, or other item that the settings ask for. Call it until it
+ * answers `EW_NEED_INPUT`, then go on with the next chunk. Without an open connection it answers
+ * that at once, and leaves the chunk unread: nothing comes after `ew_source_close`.
+ *
+ * Parameters:
+ *   - `source`: the source.
+ *   - `now`: the time: when the chunk came, or later.
+ *   - `input`: a chunk, and how far it has been read; see `ew_input`.
+ *   - `out`: where the event or item is written, if there is one. Where it comes from is what
+ *     `ew_source_origin` says.
+ *
+ * Returns: As `ew_parser_next`. No error ends the connection.
+ *
+ * Memory: What `*out` points to lies in the chunk or in the source: it is valid until the next call
+ * that takes this source as other than `const` (`ew_source_close` is fine), and no longer than the
+ * chunk.
+ *
+ * Threads: One at a time for each source. Different ones are independent.
+ *
+ * Requires: `source` is valid, `input` is readable and writable, `out` is writable, and the chunk
+ * is readable.
+ */
+ew_status ew_source_next(ew_source *source, uint64_t now, ew_input *input, ew_event *out);
+
+/**
+ * The event that the end of the body has cut off, if `EW_EOF_DISPATCH` asks for it; otherwise it is
+ * dropped, as the standard says. Call it before `ew_source_handle_end`.
+ *
+ * Parameters:
+ *   - `source`: the source.
+ *   - `out`: where the event is written, if there is one.
+ *
+ * Returns: As `ew_parser_finish`.
+ *
+ * Memory: As for `ew_source_next`; no chunk is needed any more.
+ *
+ * Threads: One at a time for each source. Different ones are independent.
+ *
+ * Requires: `source` is valid, and `out` is writable.
+ */
+ew_status ew_source_finish(ew_source *source, ew_event *out);
+
+/**
+ * Tells that the body has ended in good order: the connection is to be made again.
+ *
+ * Parameters:
+ *   - `source`: the source.
+ *   - `now`: the time.
+ *   - `out`: where it is written what the user is to be told, if anything.
+ *
+ * Returns: `EW_NOTICE`: `*out` is written. `EW_OK`: there is nothing to tell.
+ * `EW_ERR_INVALID_ARGUMENT`: nothing was done.
+ *
+ * Threads: One at a time for each source. Different ones are independent.
+ *
+ * Requires: `source` is valid, and `out` is writable.
+ */
+ew_status ew_source_handle_end(ew_source *source, uint64_t now, ew_notice *out);
+
+/**
+ * Tells of a network error, before the response or in its body.
+ *
+ * Parameters:
+ *   - `source`: the source.
+ *   - `now`: the time.
+ *   - `kind`: `EW_NETWORK_ERROR_TRANSIENT`, or `EW_NETWORK_ERROR_FATAL` to end the source.
+ *   - `out`: where it is written what the user is to be told, if anything.
+ *
+ * Returns: `EW_NOTICE`: `*out` is written. `EW_OK`: there is nothing to tell.
+ * `EW_ERR_INVALID_ARGUMENT`: nothing was done.
+ *
+ * Threads: One at a time for each source. Different ones are independent.
+ *
+ * Requires: `source` is valid, and `out` is writable.
+ */
+ew_status ew_source_handle_error(ew_source *source, uint64_t now, uint32_t kind, ew_notice *out);
+
+/**
+ * Tells the time: if it is the one in `until` of `EW_ACTION_RECEIVE`, the connection is lost.
+ * Otherwise, nothing happens.
+ *
+ * Parameters:
+ *   - `source`: the source.
+ *   - `now`: the time.
+ *   - `out`: where it is written what the user is to be told, if anything.
+ *
+ * Returns: `EW_NOTICE`: `*out` is written. `EW_OK`: there is nothing to tell.
+ * `EW_ERR_INVALID_ARGUMENT`: nothing was done.
+ *
+ * Threads: One at a time for each source. Different ones are independent.
+ *
+ * Requires: `source` is valid, and `out` is writable.
+ */
+ew_status ew_source_handle_timeout(ew_source *source, uint64_t now, ew_notice *out);
+
+/**
+ * Closes a source, at any moment: nothing more comes out of it, no event of the chunk at hand and
+ * no notice. The connection is to be dropped. Closing again does nothing.
+ *
+ * Parameters:
+ *   - `source`: the source; NULL is fine, and nothing is done.
+ *
+ * Memory: What the last event points to stays valid.
+ *
+ * Threads: One at a time for each source. Different ones are independent.
+ *
+ * Requires: `source` is valid.
+ */
+void ew_source_close(ew_source *source);
+
+/**
+ * The request to be sent after `EW_ACTION_CONNECT`.
+ *
+ * Parameters:
+ *   - `source`: the source.
+ *   - `out`: where the request is written.
+ *
+ * Returns: `EW_OK`, and `*out` is written. `EW_ERR_INVALID_ARGUMENT`.
+ *
+ * Memory: What `*out` points to is valid until the next call that takes this source as other than
+ * `const`.
+ *
+ * Threads: Not while another thread is in a call that takes this source as other than `const`.
+ *
+ * Requires: `source` is valid, and `out` is writable.
+ */
+ew_status ew_source_request(const ew_source *source, ew_request *out);
+
+/**
+ * A header field of the request: `Accept`, `Cache-Control`, `Last-Event-ID` if the last event ID is
+ * not empty, and the user's.
+ *
+ * The value of `Last-Event-ID` may hold any byte but CR, LF and NUL; other values hold no control
+ * character but tabs.
+ *
+ * Parameters:
+ *   - `source`: the source.
+ *   - `index`: which one, from 0 to `header_count` of the request, which is one too many.
+ *   - `out`: where it is written.
+ *
+ * Returns: `EW_OK`, and `*out` is written. `EW_ERR_INVALID_ARGUMENT`, also if there is no such one.
+ *
+ * Memory: What `*out` points to is valid until the next call that takes this source as other than
+ * `const`.
+ *
+ * Threads: Not while another thread is in a call that takes this source as other than `const`.
+ *
+ * Requires: `source` is valid, and `out` is writable.
+ */
+ew_status ew_source_header(const ew_source *source, size_t index, ew_header *out);
+
+/**
+ * Where a source stands.
+ *
+ * Parameters:
+ *   - `source`: the source; NULL is closed.
+ *
+ * Returns: `EW_CONNECTING`, `EW_OPEN` or `EW_CLOSED`.
+ *
+ * Threads: Not while another thread is in a call that takes this source as other than `const`.
+ *
+ * Requires: `source` is valid.
+ */
+uint32_t ew_source_ready_state(const ew_source *source);
+
+/**
+ * Where the events come from: the origin of the URL that has answered, serialised, as
+ * `https://example.org`; `null` for a URL that has no such origin. Of the connection opened last.
+ *
+ * Parameters:
+ *   - `source`: the source; NULL has an empty one.
+ *
+ * Returns: Its bytes; empty before the first connection has been opened.
+ *
+ * Memory: Valid until the next `ew_source_handle_response` or `ew_source_free`.
+ *
+ * Threads: Not while another thread is in a call that takes this source as other than `const`.
+ *
+ * Requires: `source` is valid.
+ */
+ew_span ew_source_origin(const ew_source *source);
+
+/**
+ * The last event ID: what the next request will say.
+ *
+ * Parameters:
+ *   - `source`: the source; NULL has an empty one.
+ *
+ * Returns: Its bytes; empty if there is none.
+ *
+ * Memory: Valid until the next call that takes this source as other than `const`.
+ *
+ * Threads: Not while another thread is in a call that takes this source as other than `const`.
+ *
+ * Requires: `source` is valid.
+ */
+ew_span ew_source_last_event_id(const ew_source *source);
+
+/**
+ * The reconnection time in force: of the stream's last valid `retry`, or else of the settings.
+ *
+ * Parameters:
+ *   - `source`: the source; NULL gives 0.
+ *
+ * Returns: A number of milliseconds.
+ *
+ * Threads: Not while another thread is in a call that takes this source as other than `const`.
+ *
+ * Requires: `source` is valid.
+ */
+uint64_t ew_source_reconnection_time(const ew_source *source);
+
+/**
+ * How many requests a source has handed out.
+ *
+ * Parameters:
+ *   - `source`: the source; NULL gives 0.
+ *
+ * Returns: A number since the source was made.
+ *
+ * Threads: Not while another thread is in a call that takes this source as other than `const`.
+ *
+ * Requires: `source` is valid.
+ */
+uint64_t ew_source_attempts(const ew_source *source);
+
+/**
+ * How many failures there were in a row.
+ *
+ * Parameters:
+ *   - `source`: the source; NULL gives 0.
+ *
+ * Returns: A number; what it is that ends a row is said at `ew_source_config`.
+ *
+ * Threads: Not while another thread is in a call that takes this source as other than `const`.
+ *
+ * Requires: `source` is valid.
+ */
+uint32_t ew_source_failures(const ew_source *source);
+
+/** The default settings, to initialise an `ew_source_config` with. The URL is still to be set. */
+#define EW_SOURCE_CONFIG_INIT { sizeof(ew_source_config), 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, \
+    { NULL, 0 }, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/** A head of nothing, to initialise an `ew_head` with. */
+#define EW_HEAD_INIT { sizeof(ew_head), 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 } }
 
 #ifdef __cplusplus
 }

@@ -77,7 +77,9 @@ enum class Error : ew_status {
     invalid_utf8 = EW_ERR_INVALID_UTF8,
     /// Memory ran out, and the event was dropped.
     no_memory = EW_ERR_NO_MEMORY,
-    /// CR, LF or NUL in a last event ID.
+    /// There is less room than the message needs.
+    buffer_too_small = EW_ERR_BUFFER_TOO_SMALL,
+    /// CR, LF or NUL in a last event ID, CR or LF in the type of an event.
     invalid_field = EW_ERR_INVALID_FIELD,
     /// A comment or unknown field went over the limit and was dropped; the event around it goes on.
     item_too_large = EW_ERR_ITEM_TOO_LARGE
@@ -282,6 +284,7 @@ public:
 private:
     friend class Parser;
     friend class Events;
+    friend class Source;
     template <std::size_t> friend class Batch;
 
     Event() noexcept = default;
@@ -588,6 +591,366 @@ private:
     ew_split_field(detail::span(line), &name, &value);
     return {detail::view(name), detail::view(value)};
 }
+
+// --------------------------------------------------------------------------------------------------------- messages
+
+/// The byte for which a Message was refused.
+struct Fault {
+    Field field = Field::event;
+    /// CR, LF, or in an id NUL.
+    char byte = 0;
+    /// Where in the value the first such byte is, counted from 0.
+    std::uint64_t position = 0;
+};
+
+/// A message to be written to a stream: an event, a comment, a reconnection time, an id, or several of these.
+/// `Message().event("update").data(text)`. What is not set is not written. Values are not copied: they must stay until
+/// the message is written.
+class Message {
+public:
+    /// The event's type, without CR and LF.
+    Message &event(std::string_view event_type) noexcept { return set(raw_.event, event_type); }
+    /// The last event ID from here on, without CR, LF and NUL.
+    Message &id(std::string_view id) noexcept { return set(raw_.id, id); }
+    /// The event's data, of any number of lines.
+    Message &data(std::string_view data) noexcept { return set(raw_.data, data); }
+    /// What clients pass over, of any number of lines. An empty one is the usual keep-alive.
+    Message &comment(std::string_view comment) noexcept { return set(raw_.comment, comment); }
+    /// The reconnection time, in milliseconds.
+    Message &retry(std::uint64_t milliseconds) noexcept {
+        raw_.retry = milliseconds;
+        raw_.flags |= EW_MESSAGE_RETRY;
+        return *this;
+    }
+
+    /// How many bytes it takes in a stream; nothing, if a value cannot be written.
+    [[nodiscard]] std::optional<std::size_t> encoded_len() const noexcept {
+        std::size_t len = 0;
+        if (ew_encode_len(&raw_, &len, nullptr) != EW_OK) return std::nullopt;
+        return len;
+    }
+
+    /// Writes it to `out`. `len` becomes what it took, or with Error::buffer_too_small what is needed. With
+    /// Error::invalid_field `fault` says for which byte it was refused. Unless the answer is Error::none nothing is
+    /// written to `out`.
+    [[nodiscard]] Error encode(void *out, std::size_t capacity, std::size_t &len,
+                               Fault *fault = nullptr) const noexcept {
+        ew_fault raw = {};
+        const ew_status status = ew_encode(&raw_, static_cast<std::uint8_t *>(out), capacity, &len, &raw);
+        if (status == EW_ERR_INVALID_FIELD && fault != nullptr) {
+            *fault = {static_cast<Field>(raw.field), static_cast<char>(raw.byte), raw.position};
+        }
+        return static_cast<Error>(status);
+    }
+
+    /// For functions of eventwire.h.
+    [[nodiscard]] const ew_message *c_message() const noexcept { return &raw_; }
+
+private:
+    /// A view of nothing has no pointer; but to set a value to nothing is not to leave it out.
+    Message &set(ew_span &member, std::string_view value) noexcept {
+        member = detail::span(value.data() != nullptr ? value : std::string_view(""));
+        return *this;
+    }
+
+    ew_message raw_ = EW_MESSAGE_INIT;
+};
+
+// ------------------------------------------------------------------------------------------------------ the source
+
+/// Where a source stands, with the numbers of the standard.
+enum class ReadyState : std::uint32_t { connecting = EW_CONNECTING, open = EW_OPEN, closed = EW_CLOSED };
+
+/// Why there is no connection any more.
+enum class Reason : std::uint32_t {
+    end = EW_REASON_END,
+    network = EW_REASON_NETWORK,
+    fatal = EW_REASON_FATAL,
+    status = EW_REASON_STATUS,
+    content_type = EW_REASON_CONTENT_TYPE,
+    idle_timeout = EW_REASON_IDLE_TIMEOUT,
+    no_memory = EW_REASON_NO_MEMORY
+};
+
+/// A sentence about a reason, in English.
+[[nodiscard]] inline const char *to_string(Reason reason) noexcept {
+    return ew_reason_string(static_cast<std::uint32_t>(reason));
+}
+
+/// Whether another attempt may succeed after a network error.
+enum class NetworkError : std::uint32_t { transient = EW_NETWORK_ERROR_TRANSIENT, fatal = EW_NETWORK_ERROR_FATAL };
+
+/// What is to be done with a source.
+enum class Do : std::uint32_t {
+    /// Send Source::request().
+    connect = EW_ACTION_CONNECT,
+    /// Ask again at Action::until().
+    wait = EW_ACTION_WAIT,
+    /// Go on with the connection, until Action::until().
+    receive = EW_ACTION_RECEIVE,
+    /// Nothing any more.
+    nothing = EW_ACTION_CLOSED
+};
+
+/// A header field, for SourceConfig::headers and from Request::header.
+class Header {
+public:
+    Header(std::string_view name, std::string_view value) noexcept : raw_{detail::span(name), detail::span(value)} {}
+    [[nodiscard]] std::string_view name() const noexcept { return detail::view(raw_.name); }
+    [[nodiscard]] std::string_view value() const noexcept { return detail::view(raw_.value); }
+
+private:
+    friend class SourceConfig;
+    friend class Request;
+    explicit Header(const ew_header &raw) noexcept : raw_(raw) {}
+    ew_header raw_;
+};
+
+/// Statuses of HTTP, from one to another, both included: for SourceConfig::retry_statuses.
+using HttpStatuses = ew_http_statuses;
+
+/// What a source is made with: `SourceConfig(url).last_event_id(saved).idle_timeout(60000)`. Times are in milliseconds. What
+/// views and arrays refer to must stay until Source::make, which copies it.
+class SourceConfig {
+public:
+    explicit SourceConfig(std::string_view url) noexcept { raw_.url = detail::span(url); }
+
+    SourceConfig &with_credentials() noexcept {
+        raw_.flags |= EW_SOURCE_WITH_CREDENTIALS;
+        return *this;
+    }
+    /// Default GET, also with a body.
+    SourceConfig &method(std::string_view method) noexcept { return set(raw_.method, detail::span(method)); }
+    /// With a body that may not be sent twice the source makes one attempt.
+    SourceConfig &body(std::string_view body, bool may_be_sent_twice) noexcept {
+        raw_.body = detail::span(body);
+        if (raw_.body.ptr == nullptr) raw_.body = detail::span("");
+        raw_.flags = may_be_sent_twice ? raw_.flags | EW_SOURCE_REPLAY_BODY
+                                       : raw_.flags & ~static_cast<std::uint32_t>(EW_SOURCE_REPLAY_BODY);
+        return *this;
+    }
+    /// The last event ID to begin with.
+    SourceConfig &last_event_id(std::string_view id) noexcept { return set(raw_.last_event_id, detail::span(id)); }
+    template <std::size_t Count> SourceConfig &headers(const Header (&headers)[Count]) noexcept {
+        static_assert(sizeof(Header) == sizeof(ew_header));
+        raw_.headers = &headers[0].raw_;
+        return set(raw_.header_count, Count);
+    }
+    /// Statuses after which to try again.
+    template <std::size_t Count> SourceConfig &retry_statuses(const HttpStatuses (&statuses)[Count]) noexcept {
+        raw_.retry_statuses = statuses;
+        return set(raw_.retry_status_count, Count);
+    }
+    /// Settings of the parser. Without them: the default ones, with Utf8::replace.
+    SourceConfig &parser(const Config &config) noexcept {
+        parser_ = config;
+        return *this;
+    }
+    /// Until the stream sets another. 0: the default, EW_DEFAULT_RECONNECTION_TIME.
+    SourceConfig &reconnection_time(std::uint64_t time) noexcept { return set(raw_.reconnection_time, time); }
+    /// Heeds Retry-After up to this.
+    SourceConfig &max_retry_after(std::uint64_t time) noexcept { return set(raw_.max_retry_after, time); }
+    SourceConfig &min_delay(std::uint64_t time) noexcept { return set(raw_.min_delay, time); }
+    /// The delay grows by the factor with each failure in a row, up to the cap. A row ends with a connection that was open for
+    /// `reset_after`.
+    SourceConfig &backoff(std::uint32_t factor, std::uint64_t cap, std::uint64_t reset_after = 0) noexcept {
+        raw_.backoff_factor = factor;
+        raw_.backoff_cap = cap;
+        return set(raw_.backoff_reset_after, reset_after);
+    }
+    /// Delays become longer by a random part. Another seed for each client.
+    SourceConfig &jitter(std::uint32_t percent, std::uint64_t seed) noexcept {
+        raw_.jitter_percent = percent;
+        return set(raw_.seed, seed);
+    }
+    SourceConfig &idle_timeout(std::uint64_t time) noexcept { return set(raw_.idle_timeout, time); }
+    /// Gives up at this many failures in a row. 0: never.
+    SourceConfig &max_failures(std::uint32_t failures) noexcept { return set(raw_.max_failures, failures); }
+
+private:
+    friend class Source;
+
+    template <class Member, class Value> SourceConfig &set(Member &member, Value value) noexcept {
+        member = value;
+        return *this;
+    }
+
+    ew_source_config raw_ = EW_SOURCE_CONFIG_INIT;
+    std::optional<Config> parser_;
+};
+
+/// What is to be done now. The connection is to be dropped as soon as it is anything but Do::receive.
+class Action {
+public:
+    [[nodiscard]] Do what() const noexcept { return static_cast<Do>(raw_.kind); }
+    /// Until when, if there is a time.
+    [[nodiscard]] std::optional<std::uint64_t> until() const noexcept {
+        if (raw_.until == EW_NEVER) return std::nullopt;
+        return raw_.until;
+    }
+
+private:
+    friend class Source;
+    Action() noexcept = default;
+    ew_action raw_ = {EW_ACTION_CLOSED, 0, EW_NEVER};
+};
+
+/// The request to be sent. Views, and the object itself, are valid until the source is told something.
+class Request {
+public:
+    [[nodiscard]] std::string_view method() const noexcept { return detail::view(raw_.method); }
+    [[nodiscard]] std::string_view url() const noexcept { return detail::view(raw_.url); }
+    [[nodiscard]] std::optional<std::string_view> body() const noexcept {
+        if (raw_.body.ptr == nullptr) return std::nullopt;
+        return detail::view(raw_.body);
+    }
+    /// Also among the header fields, if it is not empty.
+    [[nodiscard]] std::string_view last_event_id() const noexcept { return detail::view(raw_.last_event_id); }
+    [[nodiscard]] bool with_credentials() const noexcept { return (raw_.flags & EW_REQUEST_WITH_CREDENTIALS) != 0; }
+    [[nodiscard]] std::size_t header_count() const noexcept { return raw_.header_count; }
+    /// `index` < header_count().
+    [[nodiscard]] Header header(std::size_t index) const noexcept {
+        ew_header header = {};
+        ew_source_header(source_, index, &header);
+        return Header(header);
+    }
+
+private:
+    friend class Source;
+    explicit Request(const ew_source *source) noexcept : source_(source) { ew_source_request(source, &raw_); }
+    const ew_source *source_;
+    ew_request raw_ = {};
+};
+
+/// The head of a response, after all redirects: `Head(200).content_type(value)`. Leave out what the response does not have.
+class Head {
+public:
+    explicit Head(std::uint16_t status) noexcept { raw_.status = status; }
+    Head &content_type(std::string_view value) noexcept { return set(raw_.content_type, value); }
+    /// The URL that has answered, if it is another than the request's.
+    Head &url(std::string_view url) noexcept { return set(raw_.url, url); }
+    Head &retry_after(std::string_view value) noexcept { return set(raw_.retry_after, value); }
+    Head &date(std::string_view value) noexcept { return set(raw_.date, value); }
+
+private:
+    friend class Source;
+    Head &set(ew_span &member, std::string_view value) noexcept {
+        member = detail::span(value);
+        return *this;
+    }
+    ew_head raw_ = EW_HEAD_INIT;
+};
+
+/// What the user of a source is to be told. The ready state has changed already.
+class Notice {
+public:
+    [[nodiscard]] bool is_open() const noexcept { return raw_.kind == EW_NOTICE_OPEN; }
+    [[nodiscard]] bool is_error() const noexcept { return raw_.kind == EW_NOTICE_ERROR; }
+    /// After an error: ReadyState::connecting if there will be another attempt.
+    [[nodiscard]] ReadyState ready_state() const noexcept { return static_cast<ReadyState>(raw_.ready_state); }
+    /// Of an error.
+    [[nodiscard]] Reason reason() const noexcept { return static_cast<Reason>(raw_.reason); }
+    /// With Reason::status: the response's status.
+    [[nodiscard]] std::uint32_t http_status() const noexcept { return raw_.http_status; }
+
+private:
+    friend class Source;
+    Notice() noexcept = default;
+    ew_notice raw_ = {};
+};
+
+/// The connection of an event source, without IO: says when to connect, with what, and what a response means. Times are
+/// milliseconds of any clock that does not run backwards. It can be moved, not copied; one that was moved from is closed.
+class Source {
+public:
+    /// Nothing if the settings are out of range, the URL, a header field or an ID cannot be, or there is no memory: `*why`
+    /// tells which.
+    [[nodiscard]] static std::optional<Source> make(const SourceConfig &config, Error *why = nullptr) noexcept {
+        ew_source_config raw = config.raw_;
+        if (config.parser_) raw.parser = config.parser_->c_config();
+        ew_source *source = nullptr;
+        const ew_status status = ew_source_new(&raw, &source);
+        if (why != nullptr) *why = static_cast<Error>(status);
+        if (status != EW_OK) return std::nullopt;
+        return Source(source);
+    }
+
+    /// What to do now. Do::connect is said once for each attempt.
+    [[nodiscard]] Action poll(std::uint64_t now) noexcept {
+        Action action;
+        ew_source_poll(raw_.get(), now, &action.raw_);
+        return action;
+    }
+    /// The request to be sent after Do::connect.
+    [[nodiscard]] Request request() const noexcept { return Request(raw_.get()); }
+
+    /// The response's head has come. If the answer is not an open, the connection is to be dropped.
+    std::optional<Notice> handle_response(std::uint64_t now, const Head &head) noexcept {
+        return told([&](ew_notice *out) { return ew_source_handle_response(raw_.get(), now, &head.raw_, out); });
+    }
+    /// The next event of a chunk of the body, or nothing: it is used up, or there is no open connection.
+    [[nodiscard]] std::optional<Event> next(std::uint64_t now, Input &chunk) noexcept {
+        return taken([&](ew_event *out) { return ew_source_next(raw_.get(), now, chunk.c_input(), out); });
+    }
+    /// The event that the end of the body has cut off, if Eof::dispatch was chosen. To be called before handle_end.
+    [[nodiscard]] std::optional<Event> finish() noexcept {
+        return taken([&](ew_event *out) { return ew_source_finish(raw_.get(), out); });
+    }
+    /// The body has ended in good order.
+    std::optional<Notice> handle_end(std::uint64_t now) noexcept {
+        return told([&](ew_notice *out) { return ew_source_handle_end(raw_.get(), now, out); });
+    }
+    std::optional<Notice> handle_error(std::uint64_t now, NetworkError error = NetworkError::transient) noexcept {
+        const auto kind = static_cast<std::uint32_t>(error);
+        return told([&](ew_notice *out) { return ew_source_handle_error(raw_.get(), now, kind, out); });
+    }
+    /// It is Action::until() of Do::receive; at another time nothing happens.
+    std::optional<Notice> handle_timeout(std::uint64_t now) noexcept {
+        return told([&](ew_notice *out) { return ew_source_handle_timeout(raw_.get(), now, out); });
+    }
+    /// Nothing comes out any more; the last event's views stay valid.
+    void close() noexcept { ew_source_close(raw_.get()); }
+
+    [[nodiscard]] ReadyState ready_state() const noexcept {
+        return static_cast<ReadyState>(ew_source_ready_state(raw_.get()));
+    }
+    /// Where the events come from; valid until the next connection.
+    [[nodiscard]] std::string_view origin() const noexcept { return detail::view(ew_source_origin(raw_.get())); }
+    /// Valid until the source is told something.
+    [[nodiscard]] std::string_view last_event_id() const noexcept {
+        return detail::view(ew_source_last_event_id(raw_.get()));
+    }
+    [[nodiscard]] std::uint64_t reconnection_time() const noexcept { return ew_source_reconnection_time(raw_.get()); }
+    /// Requests handed out.
+    [[nodiscard]] std::uint64_t attempts() const noexcept { return ew_source_attempts(raw_.get()); }
+    /// Failures in a row.
+    [[nodiscard]] std::uint32_t failures() const noexcept { return ew_source_failures(raw_.get()); }
+
+    /// For functions of eventwire.h; still owned by this object.
+    [[nodiscard]] ew_source *c_source() noexcept { return raw_.get(); }
+
+private:
+    struct Free {
+        void operator()(ew_source *source) const noexcept { ew_source_free(source); }
+    };
+
+    explicit Source(ew_source *source) noexcept : raw_(source) {}
+
+    template <class Call> static std::optional<Notice> told(Call call) noexcept {
+        std::optional<Notice> notice = Notice();
+        if (call(&notice->raw_) != EW_NOTICE) notice.reset();
+        return notice;
+    }
+    template <class Call> static std::optional<Event> taken(Call call) noexcept {
+        std::optional<Event> event = Event();
+        const ew_status status = call(&event->raw_);
+        if (status < 0) event = Event(static_cast<Error>(status));
+        else if (status == EW_NEED_INPUT) event.reset();
+        return event;
+    }
+
+    std::unique_ptr<ew_source, Free> raw_;
+};
 
 // --------------------------------------------------------------------------------------------------------- version
 

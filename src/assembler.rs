@@ -32,7 +32,7 @@ use crate::tokenizer::{Field, Token, Tokenizer};
 use crate::utf8;
 
 mod absorb;
-#[cfg(feature = "capi")]
+#[cfg(feature = "capi-core")]
 mod batch;
 mod flags;
 mod straddle;

@@ -1,9 +1,12 @@
 //! What a parser delivers.
 
 #[cfg(feature = "alloc")]
-use alloc::{borrow::Cow, string::String};
+use alloc::borrow::Cow;
 use core::fmt;
 use core::ops::Range;
+
+#[cfg(feature = "alloc")]
+use crate::utf8;
 
 /// An event, borrowed from the chunk it lies in, or from the parser if it straddles chunks or has several lines of data.
 ///
@@ -100,21 +103,21 @@ impl<'a> Event<'a> {
     #[cfg(feature = "alloc")]
     #[must_use]
     pub fn data_str(&self) -> Cow<'a, str> {
-        String::from_utf8_lossy(self.data)
+        utf8::lossy(self.data)
     }
 
     /// The event's type as text; each bad UTF-8 sequence becomes U+FFFD.
     #[cfg(feature = "alloc")]
     #[must_use]
     pub fn event_type_str(&self) -> Cow<'a, str> {
-        String::from_utf8_lossy(self.event_type())
+        utf8::lossy(self.event_type())
     }
 
     /// The last event ID as text; each bad UTF-8 sequence becomes U+FFFD.
     #[cfg(feature = "alloc")]
     #[must_use]
     pub fn last_event_id_str(&self) -> Cow<'a, str> {
-        String::from_utf8_lossy(self.last_event_id)
+        utf8::lossy(self.last_event_id)
     }
 }
 

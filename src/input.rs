@@ -74,7 +74,7 @@ impl<'c> Input<'c> {
     }
 
     /// What [`Input::resume`] needs beside the chunk: where the cursor stands, and what it has found.
-    #[cfg(feature = "capi")]
+    #[cfg(any(feature = "bytes", feature = "capi-core"))]
     pub(crate) fn suspend(&self) -> (usize, [u64; 2]) {
         (self.pos, [self.base.wrapping_add(64) as u64, self.mask | self.withheld()])
     }
@@ -82,7 +82,7 @@ impl<'c> Input<'c> {
     /// A cursor that goes on where another one stood in the same chunk.
     ///
     /// `found` comes from outside: whatever it is, lines come out of the chunk alone.
-    #[cfg(feature = "capi")]
+    #[cfg(any(feature = "bytes", feature = "capi-core"))]
     pub(crate) fn resume(chunk: &'c [u8], pos: usize, [next, mask]: [u64; 2]) -> Self {
         let start = Self::new(chunk);
         let next = usize::try_from(next).unwrap_or(usize::MAX);
@@ -94,7 +94,7 @@ impl<'c> Input<'c> {
     }
 
     /// Goes back to where a line begins; what has been found from there on is forgotten.
-    #[cfg(feature = "capi")]
+    #[cfg(feature = "capi-core")]
     pub(crate) fn rewind(&mut self, pos: usize) {
         *self = Self { pos, base: pos.wrapping_sub(64), ..Self::new(self.chunk) };
     }

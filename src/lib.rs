@@ -18,13 +18,18 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+#[cfg(feature = "bytes")]
+mod adapters;
 mod assembler;
-#[cfg(feature = "capi")]
+#[cfg(feature = "capi-core")]
 pub mod capi;
 mod carry;
 mod config;
+mod encoder;
 mod error;
 mod event;
+#[cfg(feature = "alloc")]
+pub mod event_source;
 mod held;
 mod input;
 mod parser;
@@ -36,12 +41,21 @@ mod utf8;
 #[cfg(test)]
 mod work;
 
+#[cfg(feature = "codec")]
+pub use adapters::codec;
+#[cfg(feature = "stream")]
+pub use adapters::stream;
+#[cfg(feature = "bytes")]
+pub use adapters::{BytesInput, BytesParser, Delivery, OwnedEvent, OwnedItem, TextEvent};
 #[cfg(feature = "alloc")]
 pub use carry::VecCarry;
 pub use carry::{Carry, SliceCarry};
 pub use config::{Config, Eof, Items, Overflow, Utf8};
+pub use encoder::{CONTENT_TYPE, EncodeError, Message, Pieces};
 pub use error::Error;
 pub use event::{Event, Item};
+#[cfg(feature = "alloc")]
+pub use event_source::{EventSource, ReadyState};
 pub use input::Input;
 pub use parser::Parser;
 pub use scan::scanner_name;

@@ -198,7 +198,7 @@ impl<C: Carry> Parser<C> {
 
     /// The next event if it is whole in the chunk, or what else is the case: for callers who tell an event in words of
     /// their own. They go on with [`next_item_further`](Self::next_item_further) as [`next_item`](Self::next_item) does.
-    #[cfg(feature = "capi")]
+    #[cfg(feature = "capi-core")]
     #[inline(always)]
     pub(crate) fn next_whole<'c>(&mut self, input: &mut Input<'c>) -> Straight<'c> {
         self.0.straight(input)
@@ -208,7 +208,7 @@ impl<C: Carry> Parser<C> {
     /// each other, and as `places` there are. `put` is told the event and its last event ID, if that is not the one there was before the call.
     ///
     /// What they refer to, the last event ID of before included, stays until the next call: see [`batch`](crate::assembler).
-    #[cfg(feature = "capi")]
+    #[cfg(feature = "capi-core")]
     #[inline(always)]
     pub(crate) fn next_many<'c, P>(
         &mut self,

@@ -163,7 +163,7 @@ impl Tokenizer {
     }
 
     /// The state as two numbers, zero at the start of a stream.
-    #[cfg(feature = "capi")]
+    #[cfg(feature = "capi-core")]
     pub(crate) fn to_bits(self) -> [u32; 2] {
         let state = (self.state as u8).wrapping_sub(State::Mark as u8) % 8;
         let field = (self.field as u8).wrapping_sub(Field::Unknown as u8) % 8;
@@ -171,7 +171,7 @@ impl Tokenizer {
     }
 
     /// The tokenizer with this state; `None` if no tokenizer has it.
-    #[cfg(feature = "capi")]
+    #[cfg(feature = "capi-core")]
     pub(crate) fn from_bits(bits: [u32; 2]) -> Option<Self> {
         const STATES: [State; 8] = [
             State::Mark,

@@ -4,11 +4,20 @@
 //! ASCII byte is ever part of a bad sequence, so line ends, colons and names are found alike in either order
 //! (statements 7 and 8; a property test holds it).
 
+#[cfg(feature = "alloc")]
+use alloc::{borrow::Cow, string::String};
+
 pub(crate) const REPLACEMENT: &[u8] = "\u{FFFD}".as_bytes();
 
 #[inline(never)]
 pub(crate) fn is_valid(bytes: &[u8]) -> bool {
     simdutf8::basic::from_utf8(bytes).is_ok()
+}
+
+/// The text, borrowed if it is valid, with U+FFFD for what is not.
+#[cfg(feature = "alloc")]
+pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    simdutf8::basic::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// The same for a part of `bytes`; an empty part is valid.

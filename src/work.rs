@@ -46,6 +46,25 @@ fn no_byte_is_scanned_twice() {
     }
 }
 
+/// Also where the cursor is put away after each item.
+#[cfg(feature = "bytes")]
+#[test]
+fn no_byte_is_scanned_twice_by_a_parser_of_bytes() {
+    for (name, stream) in streams() {
+        for chunk in CHUNKS {
+            SCANNED.set(0);
+            let config = crate::Config::new().max_event_size(usize::MAX).items(crate::Items::ALL);
+            let mut parser = crate::BytesParser::with_config(config);
+            for chunk in stream.chunks(chunk) {
+                let mut input = crate::BytesInput::new(chunk.to_vec());
+                while !matches!(parser.next_item(&mut input), Ok(None)) {}
+            }
+            let scanned = SCANNED.get();
+            assert!(scanned <= stream.len(), "{name}, chunks of {chunk}: {scanned} of {}", stream.len());
+        }
+    }
+}
+
 /// Each byte may be moved when it comes in, when it settles, once more for having settled, and for the growth of
 /// the carry.
 #[test]

@@ -12,6 +12,10 @@ use eventwire_testkit::vectors::{Vector, load_all, uncovered};
 const CUTS: usize = 4096;
 
 fn chunkings(len: usize) -> Vec<Chunking> {
+    if cfg!(miri) {
+        // Slow, and after undefined behaviour, not after cuts: each byte by itself takes the most ways.
+        return vec![Chunking::whole(), Chunking::bytes()];
+    }
     let step = len / CUTS + 1;
     let mut all = vec![Chunking::whole(), Chunking::bytes()];
     all.extend((0..=len).step_by(step).map(Chunking::at));

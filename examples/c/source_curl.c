@@ -22,6 +22,7 @@ struct client {
     CURL *curl;
     struct curl_slist *headers;
     int told; /* whether the source has been told of this connection's response */
+    uint32_t http_status; /* the one that was not 200, if that was the last error */
 };
 
 /* Milliseconds of a clock that does not run backwards. */
@@ -49,13 +50,14 @@ static char *text_of(ew_span span) {
     return text;
 }
 
-/* What the user hears of the connection itself. */
-static void tell(ew_status status, const ew_notice *notice) {
+/* What the user hears of the connection itself, if there is anything to hear. */
+static void tell(struct client *client, ew_status status, const ew_notice *notice) {
     if (status == EW_NOTICE && notice->kind == EW_NOTICE_OPEN) {
-        fputs("open\n", stderr);
+        puts("* open");
     } else if (status == EW_NOTICE) {
         const char *then = notice->ready_state == EW_CONNECTING ? "trying again" : "closed";
-        fprintf(stderr, "error: %s; %s\n", ew_reason_string(notice->reason), then);
+        printf("* error: %s; %s\n", ew_reason_string(notice->reason), then);
+        client->http_status = notice->http_status;
     }
 }
 
@@ -64,7 +66,6 @@ static const char *response_header(CURL *curl, const char *name) {
     return curl_easy_header(curl, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK ? header->value : NULL;
 }
 
-/* The head of the response is complete with the first byte of its body, or with its end. */
 static void tell_response(struct client *client) {
     ew_head head = EW_HEAD_INIT;
     ew_notice notice;
@@ -78,7 +79,21 @@ static void tell_response(struct client *client) {
     head.retry_after = span_of(response_header(client->curl, "retry-after"));
     head.date = span_of(response_header(client->curl, "date"));
     client->told = 1;
-    tell(ew_source_handle_response(client->source, now(), &head, &notice), &notice);
+    tell(client, ew_source_handle_response(client->source, now(), &head, &notice), &notice);
+}
+
+/* libcurl hands over the lines of each head. The last one is empty, and a head that redirects is not the last. */
+static size_t on_head(char *line, size_t size, size_t count, void *context) {
+    struct client *client = context;
+    long status = 0;
+    curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &status);
+    if (!client->told && line[0] == '\r' && status >= 200) {
+        const int redirects = status < 400 && status >= 300 && response_header(client->curl, "location") != NULL;
+        if (!redirects) {
+            tell_response(client);
+        }
+    }
+    return size * count;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
@@ -86,9 +101,6 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
     ew_input input = {(const uint8_t *)bytes, size * count, 0, {0, 0}};
     ew_event event;
     ew_status status;
-    if (!client->told) {
-        tell_response(client);
-    }
     while ((status = ew_source_next(client->source, now(), &input, &event)) != EW_NEED_INPUT) {
         if (status < 0) {
             fprintf(stderr, "%s\n", ew_status_string(status));
@@ -105,22 +117,19 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
 
 /* The header fields of the request, each as a line. */
 static void add_headers(struct client *client, const ew_request *request) {
-    size_t index;
-    for (index = 0; index < request->header_count; index++) {
+    for (size_t index = 0; index < request->header_count; index++) {
         ew_header header;
         ew_source_header(client->source, index, &header);
-        {
-            char *name = text_of(header.name), *value = text_of(header.value);
-            char *line = malloc(header.name.len + header.value.len + 3);
-            if (line == NULL) {
-                abort();
-            }
-            sprintf(line, "%s: %s", name, value);
-            client->headers = curl_slist_append(client->headers, line);
-            free(line);
-            free(value);
-            free(name);
+        char *name = text_of(header.name), *value = text_of(header.value);
+        char *line = malloc(header.name.len + header.value.len + 3);
+        if (line == NULL) {
+            abort();
         }
+        sprintf(line, "%s: %s", name, value);
+        client->headers = curl_slist_append(client->headers, line);
+        free(line);
+        free(value);
+        free(name);
     }
 }
 
@@ -137,6 +146,8 @@ static void begin(struct client *client) {
     curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, client->headers);
     curl_easy_setopt(client->curl, CURLOPT_FOLLOWLOCATION, 1L);
     curl_easy_setopt(client->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(client->curl, CURLOPT_HEADERFUNCTION, on_head);
+    curl_easy_setopt(client->curl, CURLOPT_HEADERDATA, client);
     curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, client);
     curl_multi_add_handle(client->multi, client->curl);
@@ -162,17 +173,14 @@ static void work(struct client *client, uint64_t until) {
     curl_multi_perform(client->multi, &running);
     while ((message = curl_multi_info_read(client->multi, &more)) != NULL) {
         const CURLcode result = message->data.result;
-        if (result == CURLE_OK && !client->told) {
-            tell_response(client);
-        }
         if (result == CURLE_OK) {
-            tell(ew_source_handle_end(client->source, now(), &notice), &notice);
+            tell(client, ew_source_handle_end(client->source, now(), &notice), &notice);
         } else {
             /* Trying again does not help where the URL is none, or is none for this program. */
             const int fatal = result == CURLE_URL_MALFORMAT || result == CURLE_UNSUPPORTED_PROTOCOL;
             const uint32_t kind = fatal ? EW_NETWORK_ERROR_FATAL : EW_NETWORK_ERROR_TRANSIENT;
             fprintf(stderr, "%s\n", curl_easy_strerror(result));
-            tell(ew_source_handle_error(client->source, now(), kind, &notice), &notice);
+            tell(client, ew_source_handle_error(client->source, now(), kind, &notice), &notice);
         }
         return;
     }
@@ -180,7 +188,7 @@ static void work(struct client *client, uint64_t until) {
 }
 
 int main(int argc, char **argv) {
-    struct client client = {NULL, NULL, NULL, NULL, 0};
+    struct client client = {NULL, NULL, NULL, NULL, 0, 0};
     ew_source_config config = EW_SOURCE_CONFIG_INIT;
     ew_action action;
 
@@ -204,7 +212,7 @@ int main(int argc, char **argv) {
         } else {
             ew_notice notice;
             work(&client, action.until);
-            tell(ew_source_handle_timeout(client.source, now(), &notice), &notice);
+            tell(&client, ew_source_handle_timeout(client.source, now(), &notice), &notice);
         }
     }
 
@@ -212,5 +220,5 @@ int main(int argc, char **argv) {
     ew_source_free(client.source);
     curl_multi_cleanup(client.multi);
     curl_global_cleanup();
-    return 1; /* A source that is not closed by its user ends only by failing. */
+    return client.http_status != 204; /* the status with which a server says that it wants no more attempts */
 }

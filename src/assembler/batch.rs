@@ -5,6 +5,7 @@
 //! an id would take the place of one that an event refers to, the batch ends, and the block that was begun is given back
 //! to the chunk for the next call.
 
+use crate::assembler::straight::Commit;
 use crate::assembler::{Assembler, Begun, Flags, Head, Quick, Whole};
 use crate::carry::sealed::Buffer;
 use crate::input::Input;
@@ -32,7 +33,7 @@ impl<C: Buffer> Assembler<C> {
         }
         let origin = self.position.wrapping_sub(input.consumed() as u64);
         // Without data there is no event that could say what the last event ID is now.
-        match self.fast(input, head, |has_data| has_data && !keep_id) {
+        match self.fast(input, head, Commit { with_data: !keep_id, alone: false }) {
             Quick::Event(event) => return Some(event),
             Quick::Stopped(Some(Begun { begin, .. })) => {
                 input.rewind(begin.wrapping_sub(origin) as usize);

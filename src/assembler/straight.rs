@@ -50,6 +50,15 @@ pub(crate) enum Quick<'c> {
     Stopped(Option<Begun<'c>>),
 }
 
+/// Which ids the fast way may make the last event ID.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Commit {
+    /// Those of events.
+    pub(super) with_data: bool,
+    /// Those of blocks that hold nothing else.
+    pub(super) alone: bool,
+}
+
 /// Passes over an LF that belongs to the CR before it.
 #[inline(always)]
 fn skip_lf(after_cr: &mut bool, cursor: &mut Input<'_>) {
@@ -140,20 +149,20 @@ impl<C: Buffer> Assembler<C> {
         {
             return Quick::UsedUp;
         }
-        self.fast(input, head, |_| true)
+        self.fast(input, head, Commit { with_data: true, alone: true })
     }
 
     /// The fast way: the next event, if it and the blocks before it lie in the chunk, with each value there once and fit to be
     /// borrowed as it is.
     ///
-    /// What is not for the fast way is left unconsumed, for [`Assembler::advance`]; so is a block with an id that `may_commit`
-    /// refuses, being told whether there is data.
+    /// What is not for the fast way is left unconsumed, for [`Assembler::advance`]; so is a block with an id that
+    /// `commit` does not allow.
     #[inline(always)]
     pub(super) fn fast<'c>(
         &mut self,
         input: &mut Input<'c>,
         head: Option<Head<'c>>,
-        may_commit: impl Fn(bool) -> bool,
+        commit: Commit,
     ) -> Quick<'c> {
         if self.flags.any(Flags::LEFT_OVER) || (head.is_none() && !self.tokenizer.at_block_start()) {
             return Quick::Stopped(None);
@@ -202,8 +211,9 @@ impl<C: Buffer> Assembler<C> {
                     if !self.is_wanted(field) => {}
                 // What is in a block is not larger than the block.
                 Token::EndOfBlock if line.len_from(begin) <= self.held.limit() => {
+                    let may_commit = if data.is_some() { commit.with_data } else { commit.alone };
                     if let Some(id) = id
-                        && (!may_commit(data.is_some()) || self.held.commit_id(id).is_err())
+                        && (!may_commit || self.held.commit_id(id).is_err())
                     {
                         break;
                     }

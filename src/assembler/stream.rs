@@ -77,7 +77,7 @@ impl<C: Buffer> Assembler<C> {
 
     /// A new stream with this last event ID.
     pub(crate) fn set_last_event_id(&mut self, id: &[u8]) -> Result<(), Error> {
-        if memchr::memchr3(b'\r', b'\n', 0, id).is_some() {
+        if id.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
             return Err(Error::InvalidId);
         }
         if self.config.utf8 == Utf8::Strict && !utf8::is_valid(id) {

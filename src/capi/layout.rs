@@ -60,3 +60,84 @@ const _: () = {
     assert!(size_of::<Config>() == 32);
     assert!(size_of::<Token>() == 40);
 };
+
+/// The structs of the encoder and of sources.
+#[cfg(feature = "capi")]
+mod full {
+    use core::mem::offset_of;
+
+    use super::super::{Action, Fault, Head, Header, HttpStatuses, Message, Notice, Request, SourceConfig};
+    use super::WORD;
+
+    /// Where the times of a source's settings begin.
+    const TIMES: usize = (8 + 13 * WORD).next_multiple_of(align_of::<u64>());
+
+    pin!(
+        Message: 16 + 8 * WORD, align_of::<u64>();
+        struct_size: 0,
+        flags: 4,
+        event: 8,
+        id: 8 + 2 * WORD,
+        data: 8 + 4 * WORD,
+        comment: 8 + 6 * WORD,
+        retry: 8 + 8 * WORD
+    );
+    pin!(Fault: 16, align_of::<u64>(); field: 0, byte: 4, position: 8);
+    pin!(Header: 4 * WORD, WORD; name: 0, value: 2 * WORD);
+    pin!(HttpStatuses: 4, 2; first: 0, last: 2);
+    pin!(Action: 16, align_of::<u64>(); kind: 0, reserved: 4, until: 8);
+    pin!(
+        Request: 9 * WORD + 16, WORD;
+        method: 0,
+        url: 2 * WORD,
+        body: 4 * WORD,
+        last_event_id: 6 * WORD,
+        header_count: 8 * WORD,
+        flags: 9 * WORD,
+        reserved: 9 * WORD + 4
+    );
+    pin!(
+        Head: 8 + 8 * WORD, WORD;
+        struct_size: 0,
+        status: 4,
+        content_type: 8,
+        url: 8 + 2 * WORD,
+        retry_after: 8 + 4 * WORD,
+        date: 8 + 6 * WORD
+    );
+    pin!(Notice: 32, 4; kind: 0, ready_state: 4, reason: 8, http_status: 12, reserved: 16);
+    pin!(
+        SourceConfig: TIMES + 72, align_of::<u64>();
+        struct_size: 0,
+        flags: 4,
+        url: 8,
+        method: 8 + 2 * WORD,
+        body: 8 + 4 * WORD,
+        last_event_id: 8 + 6 * WORD,
+        headers: 8 + 8 * WORD,
+        header_count: 8 + 9 * WORD,
+        retry_statuses: 8 + 10 * WORD,
+        retry_status_count: 8 + 11 * WORD,
+        parser: 8 + 12 * WORD,
+        reconnection_time: TIMES,
+        max_retry_after: TIMES + 8,
+        min_delay: TIMES + 16,
+        backoff_cap: TIMES + 24,
+        backoff_reset_after: TIMES + 32,
+        idle_timeout: TIMES + 40,
+        seed: TIMES + 48,
+        backoff_factor: TIMES + 56,
+        jitter_percent: TIMES + 60,
+        max_failures: TIMES + 64,
+        reserved: TIMES + 68
+    );
+
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        assert!(size_of::<Message>() == 80);
+        assert!(size_of::<Fault>() == 16);
+        assert!(size_of::<Request>() == 88);
+        assert!(size_of::<Head>() == 72);
+        assert!(size_of::<SourceConfig>() == 184);
+    };
+}

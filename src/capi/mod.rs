@@ -13,7 +13,9 @@
 //! | `event.rs` | `ew_event` |
 //! | `parser.rs`, `parser/` | `ew_parser_*` |
 //! | `handle.rs` | what an `ew_parser *` points to, and where that lives |
+//! | `source.rs`, `source/` | `ew_source_*`, and the structs that go with them |
 //! | `tokenizer.rs` | `ew_tokenizer`, `ew_token`, `ew_split_field` |
+//! | `encoder.rs` | `ew_message`, `ew_encode_*` |
 //! | `carry.rs` | the memory for what straddles chunks: on the heap or the caller's |
 //! | `pointer.rs` | pointers checked and turned into references |
 //! | `layout.rs` | the sizes and offsets of all structs, pinned |
@@ -27,8 +29,9 @@
 //!   nobody writes to during the call. An array is readable if all its elements are; one of no elements always is.
 //! * *Writable*: the pointer is null or misaligned, or it points to memory that nobody else reads or writes during the call. It
 //!   need not be initialised, unless it is readable as well.
-//! * *Valid*: the pointer is null, or it is of a parser that was made by [`ew_parser_new`] or [`ew_parser_init`] and has not
-//!   been freed; and where the function takes it as other than `const`, no other call with it is under way.
+//! * *Valid*: the pointer is null, or it is of a parser that was made by [`ew_parser_new`] or [`ew_parser_init`], or of a source
+//!   that was made by [`ew_source_new`], and has not been freed; and where the function takes it as other than `const`, no
+//!   other call with it is under way.
 //! * *Valid until*: how long a span that a function gives out is readable, if it is not empty.
 //!
 //! Nothing else is relied on: whatever numbers stand in the structs, a call answers with a status, or gives the wrong
@@ -38,12 +41,16 @@
 
 mod carry;
 mod config;
+#[cfg(feature = "capi")]
+mod encoder;
 mod event;
 mod handle;
 mod input;
 mod layout;
 mod parser;
 mod pointer;
+#[cfg(feature = "capi")]
+mod source;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -51,10 +58,14 @@ mod tokenizer;
 mod version;
 
 pub use config::*;
+#[cfg(feature = "capi")]
+pub use encoder::*;
 pub use event::*;
 pub use handle::Parser;
 pub use input::*;
 pub use parser::*;
+#[cfg(feature = "capi")]
+pub use source::*;
 pub use status::*;
 pub use tokenizer::*;
 pub use version::*;

@@ -23,6 +23,8 @@ pub const EW_UNKNOWN_FIELD: Status = 4;
 pub const EW_VALUE: Status = 5;
 /// From the tokenizer: the blank line that ends a block.
 pub const EW_END_OF_BLOCK: Status = 6;
+/// From a source: there is something to tell its user.
+pub const EW_NOTICE: Status = 7;
 
 /// An argument that cannot be: NULL where it may not be, a position behind the chunk's end, an unknown setting.
 /// Nothing was done and nothing was written. The same call fails again, so do not repeat it.

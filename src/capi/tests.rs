@@ -1,7 +1,11 @@
 //! The C functions as C calls them. No IO and little memory, so that Miri runs them too.
 
+#[cfg(feature = "capi")]
+mod encoder;
 mod memory;
 mod misuse;
+#[cfg(feature = "capi")]
+mod source;
 mod streams;
 mod tokens;
 
@@ -13,6 +17,9 @@ use super::{
     Config, EW_COMMENT, EW_EVENT, EW_NEED_INPUT, EW_OK, EW_RETRY, EW_UNKNOWN_FIELD, Event, Input, Parser,
     Span, Status, ew_parser_free, ew_parser_new, ew_parser_next, ew_parser_next_many,
 };
+
+/// How many places a stream is cut at: all, or every so many under Miri, which is slow.
+const CUT_EVERY: usize = if cfg!(miri) { 11 } else { 1 };
 
 /// `EW_CONFIG_INIT`.
 const CONFIG: Config = Config {

@@ -72,7 +72,7 @@ impl<'c> Input<'c> {
     }
 
     /// The mask of the lines that are withheld.
-    #[cfg(feature = "capi")]
+    #[cfg(any(feature = "bytes", feature = "capi-core"))]
     pub(super) fn withheld(&self) -> u64 {
         self.watch.map_or(0, |watch| watch.withheld)
     }

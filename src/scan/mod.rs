@@ -86,6 +86,12 @@ trait Kernel: Copy {
 
     /// The mask of a block and that of its bytes above 0x7F, if they are not both zero.
     fn text64(self, bytes: &[u8; 64]) -> Option<(u64, u64)>;
+
+    /// The mask of fewer than 64 bytes, where there are no more.
+    #[inline(always)]
+    fn short_mask(self, bytes: &[u8]) -> u64 {
+        short_mask(self, bytes)
+    }
 }
 
 /// The loop over blocks, once for all kernels: inlined into a routine per instruction set.
@@ -139,8 +145,7 @@ fn scan_text_with<K: Kernel>(kernel: K, haystack: &[u8], from: usize, non_ascii:
 
 /// The mask of `tail`, the last bytes of `haystack`, fewer than 64.
 ///
-/// One or two loads that overlap: where the haystack is long enough, one load that ends with it; otherwise the
-/// first and the last 32, 16 or 8 bytes of the tail.
+/// Where the haystack is long enough, with loads that end with it.
 #[inline(always)]
 fn tail_mask<K: Kernel>(kernel: K, haystack: &[u8], tail: &[u8]) -> u64 {
     let len = tail.len();
@@ -150,13 +155,20 @@ fn tail_mask<K: Kernel>(kernel: K, haystack: &[u8], tail: &[u8]) -> u64 {
     if let Some(last) = haystack.last_chunk::<64>() {
         return kernel.mask64(last).map_or(0, |mask| mask >> (64 - len));
     }
-    if let (Some(first), Some(last)) = (tail.first_chunk::<32>(), tail.last_chunk::<32>()) {
+    kernel.short_mask(tail)
+}
+
+/// The mask of fewer than 64 bytes: of the first and the last 32, 16 or 8 of them.
+#[inline(always)]
+fn short_mask<K: Kernel>(kernel: K, bytes: &[u8]) -> u64 {
+    let len = bytes.len();
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<32>(), bytes.last_chunk::<32>()) {
         return u64::from(kernel.mask32(first)) | u64::from(kernel.mask32(last)) << (len - 32);
     }
-    if let (Some(first), Some(last)) = (tail.first_chunk::<16>(), tail.last_chunk::<16>()) {
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<16>(), bytes.last_chunk::<16>()) {
         return u64::from(kernel.mask16(first)) | u64::from(kernel.mask16(last)) << (len - 16);
     }
-    swar::short_mask(tail)
+    swar::short_mask(bytes)
 }
 
 /// Finds line ends with the best kernel of this machine: see [`Scan`].

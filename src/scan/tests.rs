@@ -1,9 +1,11 @@
 //! Every kernel against the naive scan: all lengths and offsets, and slices that touch forbidden pages.
+//!
+//! Under Miri, which sees every read out of bounds by itself but is slow, some lengths and offsets stand for all.
 
 use std::vec;
 use std::vec::Vec;
 
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 use eventwire_testkit::guard::Guarded;
 
 use super::{Block, NonAscii, Routines, Scan, ScanText, kernels};
@@ -29,6 +31,12 @@ fn positions(scan: Scan, haystack: &[u8], from: usize) -> Vec<usize> {
 
 fn naive(haystack: &[u8], from: usize) -> Vec<usize> {
     (from..haystack.len()).filter(|&i| matches!(haystack[i], b'\r' | b'\n')).collect()
+}
+
+/// Numbers up to `last`: all, or under Miri those around which a kernel changes from one load to another.
+fn numbers(last: usize) -> impl Iterator<Item = usize> {
+    const EDGES: [usize; 16] = [0, 1, 3, 4, 7, 8, 15, 16, 17, 31, 32, 63, 64, 65, 127, 130];
+    (0..=last).filter(|number| !cfg!(miri) || EDGES.contains(number))
 }
 
 fn all_kernels() -> impl Iterator<Item = Routines> {
@@ -71,9 +79,9 @@ fn haystack(len: usize, seed: usize) -> Vec<u8> {
 
 #[test]
 fn kernels_equal_naive_at_all_lengths_and_offsets() {
-    for len in 0..=192 {
+    for len in numbers(192) {
         let bytes = haystack(len + 64, len);
-        for offset in 0..64 {
+        for offset in numbers(63).step_by(if cfg!(miri) { 5 } else { 1 }) {
             let slice = &bytes[offset..offset + len];
             for from in [0, 1, len / 2, len.saturating_sub(1), len, len + 1] {
                 for (name, scan, _) in all_kernels() {
@@ -90,7 +98,7 @@ fn kernels_equal_naive_at_all_lengths_and_offsets() {
 
 #[test]
 fn text_kernels_note_what_is_not_ascii() {
-    for len in 0..=192 {
+    for len in numbers(192) {
         for (seed, density) in [(len, 1), (len + 1_000, 16), (len + 2_000, 64)] {
             // Most bytes plain, so that blocks without line ends and without high bytes are met as well.
             let bytes: Vec<u8> = haystack(len, seed)
@@ -111,9 +119,9 @@ fn text_kernels_note_what_is_not_ascii() {
 #[test]
 fn a_single_line_end_is_found_wherever_it_stands() {
     for end in [b'\r', b'\n'] {
-        for len in 1..=192 {
+        for len in numbers(192) {
             let mut bytes = vec![b'x'; len];
-            for at in 0..len {
+            for at in numbers(192).take_while(|&at| at < len) {
                 bytes[at] = end;
                 for (name, scan, _) in all_kernels() {
                     assert_eq!(positions(scan, &bytes, 0), [at], "{name}: length {len}");
@@ -135,7 +143,7 @@ fn every_byte_value_but_two_is_passed_over() {
     }
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 #[test]
 fn nothing_is_read_outside_the_slice() {
     for len in 0..=192 {

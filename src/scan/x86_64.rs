@@ -11,7 +11,9 @@ use core::arch::x86_64::{
     _mm256_setr_epi8, _mm256_shuffle_epi8,
 };
 
-use super::{Block, Kernel, Kernels, NonAscii, Routines, Scan, ScanText, scan_text_with, scan_with, swar};
+use super::{
+    Block, Kernel, Kernels, NonAscii, Routines, Scan, ScanText, scan_text_with, scan_with, short_mask, swar,
+};
 
 const CR: i8 = b'\r' as i8;
 const LF: i8 = b'\n' as i8;
@@ -44,6 +46,17 @@ impl Kernel for Sse2 {
         // SAFETY: SSE2 is part of the x86-64 baseline.
         unsafe { sse2_text64(bytes) }
     }
+
+    #[inline(always)]
+    fn short_mask(self, bytes: &[u8]) -> u64 {
+        sse2_short_mask(bytes)
+    }
+}
+
+/// Once for all routines: it is long, and needed once a chunk at most.
+#[inline(never)]
+fn sse2_short_mask(bytes: &[u8]) -> u64 {
+    short_mask(Sse2, bytes)
 }
 
 pub(super) fn scan_sse2(haystack: &[u8], from: usize) -> Block {
@@ -149,6 +162,11 @@ impl Kernel for Avx2 {
     fn text64(self, bytes: &[u8; 64]) -> Option<(u64, u64)> {
         // SAFETY: `self` is the proof that this processor has AVX2.
         unsafe { avx2_text64(bytes) }
+    }
+
+    #[inline(always)]
+    fn short_mask(self, bytes: &[u8]) -> u64 {
+        sse2_short_mask(bytes)
     }
 }
 

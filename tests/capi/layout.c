@@ -51,12 +51,27 @@ AT(ew_token, flags, SPAN + 4);
 AT(ew_token, reserved, SPAN + 8);
 ASSERT(token_size, sizeof(ew_token) == SPAN + 24);
 
+AT(ew_message, struct_size, 0);
+AT(ew_message, flags, 4);
+AT(ew_message, event, 8);
+AT(ew_message, id, 8 + SPAN);
+AT(ew_message, data, 8 + 2 * SPAN);
+AT(ew_message, comment, 8 + 3 * SPAN);
+AT(ew_message, retry, 8 + 4 * SPAN);
+ASSERT(message_size, sizeof(ew_message) == 16 + 4 * SPAN);
+
+AT(ew_fault, field, 0);
+AT(ew_fault, byte, 4);
+AT(ew_fault, position, 8);
+ASSERT(fault_size, sizeof(ew_fault) == 16);
+
 #if UINTPTR_MAX == UINT64_MAX
 AT(ew_input, reserved, 24);
 ASSERT(input_size, sizeof(ew_input) == 40);
 ASSERT(event_bytes, sizeof(ew_event) == 112);
 ASSERT(config_bytes, sizeof(ew_config) == 32);
 ASSERT(token_bytes, sizeof(ew_token) == 40);
+ASSERT(message_bytes, sizeof(ew_message) == 80);
 #endif
 
 /* Each number once, by value: they never change. */
@@ -79,6 +94,71 @@ ASSERT(version, EW_VERSION_NUMBER == EW_VERSION_MAJOR * 1000000 + EW_VERSION_MIN
 static const ew_status errors[] = {EW_ERR_INVALID_ARGUMENT, EW_ERR_EVENT_TOO_LARGE,  EW_ERR_INVALID_UTF8,
                                    EW_ERR_NO_MEMORY,        EW_ERR_BUFFER_TOO_SMALL, EW_ERR_INVALID_FIELD,
                                    EW_ERR_ITEM_TOO_LARGE};
+
+AT(ew_header, name, 0);
+AT(ew_header, value, SPAN);
+ASSERT(header_size, sizeof(ew_header) == 2 * SPAN);
+
+AT(ew_http_statuses, first, 0);
+AT(ew_http_statuses, last, 2);
+ASSERT(http_statuses_size, sizeof(ew_http_statuses) == 4);
+
+AT(ew_action, kind, 0);
+AT(ew_action, reserved, 4);
+AT(ew_action, until, 8);
+ASSERT(action_size, sizeof(ew_action) == 16);
+
+AT(ew_request, method, 0);
+AT(ew_request, url, SPAN);
+AT(ew_request, body, 2 * SPAN);
+AT(ew_request, last_event_id, 3 * SPAN);
+AT(ew_request, header_count, 4 * SPAN);
+AT(ew_request, flags, 4 * SPAN + sizeof(size_t));
+AT(ew_request, reserved, 4 * SPAN + sizeof(size_t) + 4);
+ASSERT(request_size, sizeof(ew_request) == 4 * SPAN + sizeof(size_t) + 16);
+
+AT(ew_head, struct_size, 0);
+AT(ew_head, status, 4);
+AT(ew_head, content_type, 8);
+AT(ew_head, url, 8 + SPAN);
+AT(ew_head, retry_after, 8 + 2 * SPAN);
+AT(ew_head, date, 8 + 3 * SPAN);
+ASSERT(head_size, sizeof(ew_head) == 8 + 4 * SPAN);
+
+AT(ew_notice, kind, 0);
+AT(ew_notice, ready_state, 4);
+AT(ew_notice, reason, 8);
+AT(ew_notice, http_status, 12);
+AT(ew_notice, reserved, 16);
+ASSERT(notice_size, sizeof(ew_notice) == 32);
+
+#define ARRAY (sizeof(void *) + sizeof(size_t))
+/* Where the times begin: not everywhere is a 64-bit number aligned to 8 bytes. */
+#define TIMES offsetof(ew_source_config, reconnection_time)
+
+AT(ew_source_config, struct_size, 0);
+AT(ew_source_config, flags, 4);
+AT(ew_source_config, url, 8);
+AT(ew_source_config, method, 8 + SPAN);
+AT(ew_source_config, body, 8 + 2 * SPAN);
+AT(ew_source_config, last_event_id, 8 + 3 * SPAN);
+AT(ew_source_config, headers, 8 + 4 * SPAN);
+AT(ew_source_config, header_count, 8 + 4 * SPAN + sizeof(void *));
+AT(ew_source_config, retry_statuses, 8 + 4 * SPAN + ARRAY);
+AT(ew_source_config, retry_status_count, 8 + 4 * SPAN + ARRAY + sizeof(void *));
+AT(ew_source_config, parser, 8 + 4 * SPAN + 2 * ARRAY);
+ASSERT(times, TIMES - (8 + 4 * SPAN + 2 * ARRAY + sizeof(void *)) < 8);
+AT(ew_source_config, max_retry_after, TIMES + 8);
+AT(ew_source_config, min_delay, TIMES + 16);
+AT(ew_source_config, backoff_cap, TIMES + 24);
+AT(ew_source_config, backoff_reset_after, TIMES + 32);
+AT(ew_source_config, idle_timeout, TIMES + 40);
+AT(ew_source_config, seed, TIMES + 48);
+AT(ew_source_config, backoff_factor, TIMES + 56);
+AT(ew_source_config, jitter_percent, TIMES + 60);
+AT(ew_source_config, max_failures, TIMES + 64);
+AT(ew_source_config, reserved, TIMES + 68);
+ASSERT(source_config_size, sizeof(ew_source_config) == TIMES + 72);
 
 int main(void) {
     const size_t count = sizeof errors / sizeof errors[0];

@@ -120,6 +120,49 @@ static size_t live(size_t from, size_t to) {
     return made;
 }
 
+/* A source's life with these allocations refused. How many it asked for. */
+static size_t live_source(size_t from, size_t to) {
+    ew_source_config config = EW_SOURCE_CONFIG_INIT;
+    ew_source *source = NULL;
+    ew_header headers[6];
+    ew_action action;
+    ew_head head = EW_HEAD_INIT;
+    ew_notice notice;
+    size_t made, index;
+    for (index = 0; index < 6; index++) {
+        headers[index].name = span_of("X-Header");
+        headers[index].value = span_of("value");
+    }
+    config.url = span_of("https://example.org/stream");
+    config.method = span_of("POST");
+    config.body = span_of("{}");
+    config.flags = EW_SOURCE_REPLAY_BODY;
+    config.last_event_id = span_of("41");
+    config.headers = headers;
+    config.header_count = 6;
+    head.status = 200;
+    head.content_type = span_of("text/event-stream");
+
+    refuse(from, to);
+    if (ew_source_new(&config, &source) == EW_ERR_NO_MEMORY) {
+        CHECK(source == NULL && allocator.refused != 0);
+        made = allocator.calls;
+    } else {
+        CHECK(source != NULL && allocator.refused == 0);
+        CHECK(ew_source_poll(source, 0, &action) == EW_OK && action.kind == EW_ACTION_CONNECT);
+        CHECK(ew_source_handle_response(source, 0, &head, &notice) == EW_NOTICE);
+        if (allocator.refused == 0) {
+            CHECK(notice.kind == EW_NOTICE_OPEN);
+        } else {
+            CHECK(notice.ready_state == EW_CONNECTING && notice.reason == EW_REASON_NO_MEMORY);
+        }
+        made = allocator.calls;
+        ew_source_free(source);
+    }
+    CHECK(allocator.outstanding == 0);
+    return made;
+}
+
 int main(void) {
     size_t all, n, reported = 0;
     check_case = "nothing refused";
@@ -134,6 +177,14 @@ int main(void) {
         live(n, SIZE_MAX);
     }
     CHECK(reported > 2);
+    check_case = "a source";
+    all = live_source(0, 0);
+    CHECK(all > 16);
+    for (n = 0; n < all; n++) {
+        live_source(n, n + 1);
+        CHECK(allocator.refused == 1);
+        live_source(n, SIZE_MAX);
+    }
     puts("no memory, no harm");
     return 0;
 }

@@ -256,6 +256,35 @@ void versions() {
     CHECK(eventwire::scanner_name() == std::string_view(ew_scanner_name()));
 }
 
+void messages() {
+    check_case = "messages";
+    using eventwire::Message;
+    std::array<char, 100> out;
+    std::size_t len = 0;
+    const auto message = Message().event("e").id({}).data("a\r\nb").comment("c").retry(7);
+    constexpr auto stream_of_it = ":c\nevent: e\nid: \nretry: 7\ndata: a\ndata: b\n\n"sv;
+    CHECK(message.encoded_len() == stream_of_it.size());
+    CHECK(message.encode(out.data(), out.size(), len) == Error::none);
+    CHECK(std::string_view(out.data(), len) == stream_of_it);
+    auto parser = parser_of();
+    for (const auto &event : parser.feed({out.data(), len})) {
+        CHECK(event.event_type() == "e" && event.data() == "a\nb" && event.id() == ""sv);
+    }
+    CHECK(parser.position() == len && parser.retry() == 7u);
+
+    CHECK(Message().encoded_len() == 1u && Message().data("").encoded_len() == 8u);
+    CHECK(message.encode(out.data(), len - 1, len) == Error::buffer_too_small && len == stream_of_it.size());
+    CHECK(message.encode(nullptr, 0, len) == Error::buffer_too_small);
+
+    eventwire::Fault fault;
+    const auto refused = Message().id("ab\nc");
+    CHECK(!refused.encoded_len() && refused.encode(out.data(), out.size(), len) == Error::invalid_field);
+    CHECK(refused.encode(out.data(), out.size(), len, &fault) == Error::invalid_field);
+    CHECK(fault.field == eventwire::Field::id && fault.byte == '\n' && fault.position == 2);
+    CHECK(message.encode(nullptr, 1, len) == Error::invalid_argument);
+    CHECK(message.c_message()->retry == 7);
+}
+
 } // namespace
 
 int main() {
@@ -270,6 +299,7 @@ int main() {
     ranges();
 #endif
     tokens();
+    messages();
     versions();
     std::puts("the wrapper keeps its word");
 }

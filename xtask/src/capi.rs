@@ -11,6 +11,7 @@ mod found;
 mod mode;
 mod programs;
 mod python;
+mod source;
 
 use std::fs;
 use std::path::PathBuf;

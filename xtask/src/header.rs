@@ -23,7 +23,7 @@ pub const PATH: &str = "include/eventwire.h";
 const WIDTH: usize = 100;
 
 /// Each topic: its title, the files of `src/capi` that it is made of, and what C needs besides.
-const SECTIONS: [(&str, &[&str], &str); 7] = [
+const SECTIONS: [(&str, &[&str], &str); 9] = [
     ("Version", &["version"], ""),
     ("Status", &["status"], ""),
     ("Bytes and chunks", &["input"], ""),
@@ -31,6 +31,12 @@ const SECTIONS: [(&str, &[&str], &str); 7] = [
     ("Events", &["event"], ""),
     ("Parser", &["handle", "parser/make", "parser/pull", "parser/connection"], ""),
     ("Tokenizer", &["tokenizer"], ""),
+    ("Encoder", &["encoder"], MESSAGE_INIT),
+    (
+        "Sources",
+        &["source/config", "source/messages", "source/handle", "source/make", "source/drive", "source/look"],
+        SOURCE_INIT,
+    ),
 ];
 
 /// cbindgen cannot write a `sizeof`.
@@ -41,8 +47,28 @@ const CONFIG_INIT: &str = "
 #define EW_CONFIG_INIT { sizeof(ew_config), 0, 0, 0, 0, 0, 0 }
 ";
 
+const MESSAGE_INIT: &str = "
+/**
+ * A message of which nothing is set, to initialise an `ew_message` with.
+ */
+#define EW_MESSAGE_INIT { sizeof(ew_message), 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, 0 }
+";
+
+const SOURCE_INIT: &str = "
+/**
+ * The default settings, to initialise an `ew_source_config` with. The URL is still to be set.
+ */
+#define EW_SOURCE_CONFIG_INIT { sizeof(ew_source_config), 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, \\
+    { NULL, 0 }, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/**
+ * A head of nothing, to initialise an `ew_head` with.
+ */
+#define EW_HEAD_INIT { sizeof(ew_head), 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 } }
+";
+
 /// What the types of `src/capi` are called in C.
-const NAMES: [(&str, &str); 8] = [
+const NAMES: [(&str, &str); 18] = [
     ("Status", "ew_status"),
     ("Span", "ew_span"),
     ("Input", "ew_input"),
@@ -51,6 +77,16 @@ const NAMES: [(&str, &str); 8] = [
     ("Parser", "ew_parser"),
     ("Tokenizer", "ew_tokenizer"),
     ("Token", "ew_token"),
+    ("Message", "ew_message"),
+    ("Fault", "ew_fault"),
+    ("Source", "ew_source"),
+    ("SourceConfig", "ew_source_config"),
+    ("Header", "ew_header"),
+    ("HttpStatuses", "ew_http_statuses"),
+    ("Action", "ew_action"),
+    ("Request", "ew_request"),
+    ("Head", "ew_head"),
+    ("Notice", "ew_notice"),
 ];
 
 const BEGIN: &str = "

@@ -67,7 +67,7 @@ pub fn check() -> Outcome {
 
 /// Installs into a tree, and lists the files.
 pub fn install(tree: &Path) -> Result<Vec<PathBuf>, String> {
-    let library = build("library", &[])?;
+    let library = build("library", &[], &[])?;
     let (version, file) = (Version::of_library()?, Version::of_soname()?);
     let (soname, shared) = (soname()?, format!("libeventwire.so.{file}"));
     let fill = |template: &str| {

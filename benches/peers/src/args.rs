@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// What to measure and where to put it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Args {
-    /// These corpora alone, `hostile` and `idle` among them; all if empty.
+    /// These corpora alone, `encode`, `hostile` and `idle` among them; all if empty.
     pub corpora: Vec<String>,
     /// These chunks alone; all if empty.
     pub chunks: Vec<String>,
@@ -24,8 +24,8 @@ pub const USAGE: &str = "\
 Measures eventwire beside other parsers of event streams, and beside the limits of the machine.
 
   --corpus NAME    this corpus alone (may be repeated): openai, anthropic, ticks, wikimedia, large, comments,
-                   the first three with -crlf and -cr; huge (one event of 2 MiB); hostile (lines that never end);
-                   idle (memory of parsers that wait)
+                   the first three with -crlf and -cr; huge (one event of 2 MiB); encode (the events of most
+                   corpora written); hostile (lines that never end); idle (memory of parsers that wait)
   --chunk NAME     chunks of this size alone (may be repeated): 64B, 1460B, 16K, 64K, 1M, event (one a chunk), whole;
                    256B for huge
   --quick          short streams and few rounds, to see that all is in order

@@ -6,6 +6,7 @@ use eventwire::{Parser, Tokenizer};
 use serde::Serialize;
 
 use crate::contestant::Kind;
+use crate::encode;
 use crate::results::{Results, Table};
 
 /// A budget of speed: `who` in this case is at least so many times as fast as `than`.
@@ -67,6 +68,9 @@ const SPEEDS: [Budget; 23] = [
     policy("eventwire strict"),
 ];
 
+/// So many times as fast as the best peer must `eventwire` write the events of each corpus.
+const ENCODER: f64 = 2.0;
+
 const TOKENIZER_BYTES: usize = 32;
 const PARSER_BYTES: usize = 192;
 
@@ -101,11 +105,25 @@ pub struct Verdict {
 #[must_use]
 pub fn verdicts(results: &Results) -> Vec<Verdict> {
     let speeds = SPEEDS.iter().map(|budget| budget.verdict(results));
+    let encoders = encode::CORPORA.iter().map(|corpus| encoder(corpus, results));
     let sizes = [
         size("Tokenizer", size_of::<Tokenizer>(), TOKENIZER_BYTES),
         size("Parser", size_of::<Parser>(), PARSER_BYTES),
     ];
-    speeds.chain(sizes).collect()
+    speeds.chain(encoders).chain(sizes).collect()
+}
+
+fn encoder(corpus: &str, results: &Results) -> Verdict {
+    let table = results.encoders.iter().find(|table| table.corpus == corpus);
+    let figure = table.and_then(|table| Some(table.best_peer()? / table.time("eventwire")?));
+    Verdict {
+        what: format!("eventwire, {corpus} encoded"),
+        asked: format!(">= {ENCODER:.2} x the best peer"),
+        bound: ENCODER,
+        unit: Unit::Times,
+        figure,
+        holds: figure.map(|figure| figure >= ENCODER),
+    }
 }
 
 fn size(of: &str, bytes: usize, at_most: usize) -> Verdict {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::contestant::{CONTESTANTS, Kind};
+use crate::encode;
 
 /// The machine, the compiler, and the versions.
 #[derive(Clone, Debug, Serialize)]
@@ -49,6 +50,7 @@ fn versions() -> Vec<(&'static str, &'static str)> {
     ["eventwire", "memchr"]
         .into_iter()
         .chain(peers.map(|peer| peer.name))
+        .chain(encode::PACKAGES)
         .map(|name| (name, version(name)))
         .collect()
 }

@@ -6,6 +6,7 @@
 //! | `case.rs` | the streams and the ways in which they are cut |
 //! | `sink.rs` | how results are consumed and checked |
 //! | `measure.rs` | turns, rounds, medians |
+//! | `encode.rs`, `encode/` | the other direction: who writes streams, and how fast |
 //! | `hostile.rs`, `idle.rs`, `child.rs` | what has a process of its own: endless lines, and the memory of waiting parsers |
 //! | `budgets.rs` | how fast and how small `eventwire` has to be |
 //! | `results.rs`, `text.rs`, `grid.rs`, `plots.rs`, `machine.rs` | the report |
@@ -17,6 +18,7 @@ mod case;
 mod child;
 mod contestant;
 mod contestants;
+mod encode;
 mod grid;
 mod hostile;
 mod idle;
@@ -62,6 +64,7 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let mut results = Results {
         machine: Machine::here(),
         tables: Vec::new(),
+        encoders: Vec::new(),
         hostile: Vec::new(),
         idle: Vec::new(),
         budgets: Vec::new(),
@@ -73,9 +76,13 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         (4 << 20, Plan { rounds: 25, turn: Duration::from_millis(2), share: Duration::from_millis(600) })
     };
     let corpora = case::all_corpora(bytes);
-    let known = corpora.iter().map(|corpus| &corpus.name[..]).chain(["hostile", "idle"]);
+    let known = corpora.iter().map(|corpus| &corpus.name[..]).chain([encode::NAME, "hostile", "idle"]);
     args.check(&known.collect::<Vec<_>>(), &case::chunk_names())?;
     measure_tables(args, &corpora, &plan, &mut results);
+    if args.wants_corpus(encode::NAME) {
+        results.encoders = encode::measure(args.quick);
+        println!("\nencoders\n\n{}", text::encoders(&results.encoders));
+    }
     if args.wants_corpus("hostile") {
         results.hostile = hostile::measure(args.quick);
         println!("\nlines that never end\n\n{}", text::hostile(&results.hostile));

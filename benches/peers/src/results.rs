@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::budgets::Verdict;
 use crate::case::Case;
 use crate::contestant::Kind;
+use crate::encode::EncoderTable;
 use crate::hostile::HostileRow;
 use crate::idle::IdleRow;
 use crate::machine::Machine;
@@ -16,6 +17,8 @@ pub struct Results {
     pub machine: Machine,
     /// Speeds, a table for each corpus and chunk size.
     pub tables: Vec<Table>,
+    /// Speeds of encoders, a table for each corpus.
+    pub encoders: Vec<EncoderTable>,
     /// Lines that never end.
     pub hostile: Vec<HostileRow>,
     /// Memory of parsers that wait.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::budgets::{Unit, Verdict};
 use crate::contestant::{CONTESTANTS, Kind};
+use crate::encode::{EncoderRow, EncoderTable};
 use crate::grid::Grid;
 use crate::hostile::{HostileRow, Outcome};
 use crate::idle::IdleRow;
@@ -37,9 +38,13 @@ pub fn case(table: &Table) -> String {
 
 /// Limits stand in brackets: they are no parsers.
 fn name(row: &Row) -> String {
-    match row.kind {
-        Kind::Limit => format!("({})", row.contestant),
-        Kind::Peer | Kind::Eventwire => row.contestant.clone(),
+    bracketed(&row.contestant, row.kind)
+}
+
+fn bracketed(name: &str, kind: Kind) -> String {
+    match kind {
+        Kind::Limit => format!("({name})"),
+        Kind::Peer | Kind::Eventwire => name.to_owned(),
     }
 }
 
@@ -77,6 +82,30 @@ pub fn budgets(verdicts: &[Verdict]) -> String {
     let count = |holds| verdicts.iter().filter(|verdict| verdict.holds == holds).count();
     let (hold, fail, unknown) = (count(Some(true)), count(Some(false)), count(None));
     format!("{grid}\n{hold} hold, {fail} fail, {unknown} not measured\n")
+}
+
+/// The encoders: a row for each, a column for each corpus.
+#[must_use]
+pub fn encoders(tables: &[EncoderTable]) -> String {
+    let mut head = vec!["ns for an event (`eventwire` is so many times as fast)"];
+    head.extend(tables.iter().map(|table| table.corpus));
+    let mut grid = Grid::new(&head);
+    let Some(first) = tables.first() else { return String::new() };
+    for (number, row) in first.rows.iter().enumerate() {
+        let cells = tables.iter().map(|table| encoder_cell(table, &table.rows[number]));
+        grid.row(std::iter::once(bracketed(row.contestant, row.kind)).chain(cells));
+    }
+    grid.to_string()
+}
+
+fn encoder_cell(table: &EncoderTable, row: &EncoderRow) -> String {
+    match (row.ns_per_event, table.time("eventwire")) {
+        (None, _) => "wrong".to_owned(),
+        (Some(time), Some(own)) if row.kind != Kind::Eventwire => {
+            format!("{} ({})", significant(time), times(time / own))
+        }
+        (Some(time), _) => significant(time),
+    }
 }
 
 /// What became of the lines that never end.
@@ -132,6 +161,9 @@ pub fn markdown(results: &Results) -> String {
     for corpus in corpora {
         let tables: Vec<_> = results.tables.iter().filter(|table| table.corpus == corpus).collect();
         let _ = writeln!(text, "### {corpus}\n\n{}", matrix(&tables));
+    }
+    if !results.encoders.is_empty() {
+        let _ = writeln!(text, "### Encoders\n\n{}", encoders(&results.encoders));
     }
     if !results.hostile.is_empty() {
         let _ = writeln!(text, "### Lines that never end\n\n{}", hostile(&results.hostile));

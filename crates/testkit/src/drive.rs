@@ -177,7 +177,12 @@ impl Job for Comparer<'_> {
     }
 }
 
-fn owned(observed: Result<eventwire::Item<'_>, Error>) -> Item {
+/// What was observed, written down.
+///
+/// # Panics
+///
+/// If no stream can be the cause of it.
+pub fn owned(observed: Result<eventwire::Item<'_>, Error>) -> Item {
     match observed {
         Ok(eventwire::Item::Event(event)) => Item::Event(Event {
             event_type: event.event_type().to_vec(),

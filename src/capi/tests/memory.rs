@@ -8,7 +8,7 @@ use super::super::{
     EW_ERR_EVENT_TOO_LARGE, EW_ERR_INVALID_ARGUMENT, EW_ERR_NO_MEMORY, EW_OK, Span, Status,
     ew_parser_alignof, ew_parser_free, ew_parser_init, ew_parser_set_last_event_id, ew_parser_sizeof,
 };
-use super::{CONFIG, Config, Owned, Parser, Seen, pull};
+use super::{CONFIG, CUT_EVERY, Config, Owned, Parser, Seen, pull};
 
 /// Memory that is aligned and not initialised.
 fn memory(size: usize) -> Vec<MaybeUninit<u64>> {
@@ -32,7 +32,7 @@ fn it_does_what_one_on_the_heap_does() {
     let config = Config { max_event_size: 16, ..CONFIG };
     let stream = b"id: 0123456789abcdef\n\nevent: 0123\ndata: 4567\ndata: 89a\n\nid: fedcba9876543210\n\n\
         data: 0123456789abcdef\n\ndata: 0123456789abcdefg\n\ndata: 1\n\n";
-    for cut in 0..=stream.len() {
+    for cut in (0..=stream.len()).step_by(CUT_EVERY) {
         let (first, second) = stream.split_at(cut);
         let run = |parser: *mut Parser| -> Vec<Seen> {
             let mut seen = pull(parser, first);

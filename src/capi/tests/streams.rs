@@ -10,7 +10,7 @@ use super::super::{
     ew_parser_finish, ew_parser_last_event_id, ew_parser_next, ew_parser_position, ew_parser_reset,
     ew_parser_retry, ew_parser_set_last_event_id, ew_parser_skipped,
 };
-use super::{CONFIG, Config, Owned, Seen, dirty_event, input, pull, pull_many, text, untouched};
+use super::{CONFIG, CUT_EVERY, Config, Owned, Seen, dirty_event, input, pull, pull_many, text, untouched};
 
 const STREAM: &[u8] = b"\xEF\xBB\xBF: hello\nretry: 5\nfoo: bar\n\nevent: tick\nid: 7\ndata: a\ndata: b\r\n\r\ndata: c\r\rid\n\ndata\n\n";
 
@@ -56,7 +56,7 @@ fn every_kind_of_item_in_batches() {
 
 #[test]
 fn every_kind_of_item_at_every_cut() {
-    for cut in 0..=STREAM.len() {
+    for cut in (0..=STREAM.len()).step_by(CUT_EVERY) {
         let (parser, (first, second)) = (Owned::new(&ALL), STREAM.split_at(cut));
         let mut seen = pull(parser.0, first);
         seen.extend(pull_many(parser.0, second, 3));

@@ -7,7 +7,7 @@ use std::process::Command;
 use super::command::run_command;
 use super::mode::Mode;
 use super::programs::WARNINGS;
-use super::{Place, curl};
+use super::{Place, curl, source};
 use crate::tools::root;
 
 /// A stream with an event cut off.
@@ -35,8 +35,9 @@ pub fn check(place: &Place) -> Result<(), String> {
                 expect(mode, &build(&source, &[])?, shown)?;
             }
             curl::check(mode, &build(&c.join("curl.c"), &["libcurl"])?)?;
+            source::check(mode, &build(&c.join("source_curl.c"), &["libcurl"])?)?;
             println!(
-                "cat.c, cat.cpp, curl.c, and those in the headers ({compiler}, {}): as they should",
+                "cat.c, cat.cpp, curl.c, source_curl.c, and those in the headers ({compiler}, {}): as they should",
                 mode.name()
             );
         }

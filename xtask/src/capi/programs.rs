@@ -39,11 +39,14 @@ const fn program(sources: &'static [&'static str], language: &'static [&'static 
     Program { sources, language, flags: &[], takes_vectors: false, modes: &Mode::ALL }
 }
 
-const PROGRAMS: [Program; 15] = [
+const PROGRAMS: [Program; 18] = [
     Program { takes_vectors: true, ..program(&["vectors.c"], C) },
     Program { takes_vectors: true, ..program(&["vectors.cpp"], CPP) },
     Program { takes_vectors: true, ..program(&["tokens.c"], C) },
     program(&["batches.c"], C),
+    program(&["encoder.c"], C),
+    program(&["source.c"], C),
+    program(&["source.cpp"], BARE_CPP[0]),
     program(&["garbage.c"], C),
     program(&["misuse.c"], C),
     Program {

@@ -55,7 +55,9 @@
  *
  * Two layers: `ew_parser` gives whole events and keeps what it must; `ew_tokenizer` gives pieces of
  * fields, in constant state and without copying, for proxies and for values too large to hold. Both
- * read an `ew_input`.
+ * read an `ew_input`. Above them, `ew_source` is an EventSource without IO: it says when to connect,
+ * with which header fields, what a response means and when to try again, and its caller does that,
+ * with libcurl for example (examples/c/source_curl.c).
  *
  * What the words mean (stream, block, field, last event ID) is said in section 9.2 of the HTML
  * standard.
@@ -74,15 +76,16 @@
  * A parser made by ew_parser_new allocates with malloc and realloc, and is ended by ew_parser_free,
  * which frees. It allocates only for what straddles chunks or has several lines, as much as that
  * needs, and no more than the size limit and the last event ID. A parser made by ew_parser_init
- * lives in memory of the caller's and never allocates. A tokenizer is a struct of the caller's.
- * There is nothing else to free.
+ * lives in memory of the caller's and never allocates. A source is like a parser made by
+ * ew_parser_new, and keeps a copy of its settings. A tokenizer is a struct of the caller's. There is
+ * nothing else to free.
  *
  *
  * THREADS
  *
- * Parsers and tokenizers are independent of each other and bound to no thread: any thread may use
- * any of them, one at a time. Functions that take a parser as `const` may run side by side. There
- * is no global state to set up or tear down.
+ * Parsers, tokenizers and sources are independent of each other and bound to no thread: any thread
+ * may use any of them, one at a time. Functions that take a parser or source as `const` may run side
+ * by side. There is no global state to set up or tear down.
  *
  *
  * ERRORS
@@ -101,10 +104,10 @@
  *
  * What the library cannot find out, each function says under "Requires", in these words. Readable:
  * memory that holds values and is not written to by others during the call. Writable: memory that
- * nobody else uses during the call; it need not hold anything. Valid: a parser that has been made
- * and not freed, and with which no other call is under way, unless the function takes it as
- * `const`. NULL and misaligned pointers are always found, and refused or, where the function says
- * so, fine.
+ * nobody else uses during the call; it need not hold anything. Valid: a parser or source that has
+ * been made and not freed, and with which no other call is under way, unless the function takes it
+ * as `const`. NULL and misaligned pointers are always found, and refused or, where the function
+ * says so, fine.
  *
  *
  * VERSIONS

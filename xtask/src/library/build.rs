@@ -22,8 +22,9 @@ pub struct Library {
 /// The manifest of the package that the library is made from.
 const MANIFEST: &str = "crates/capi/Cargo.toml";
 
-/// Builds the library in a folder of this name under the target folder, with these flags for its own package.
-pub fn build(folder: &str, flags: &[&str]) -> Result<Library, String> {
+/// Builds the library in a folder of this name under the target folder, with these arguments for cargo and these flags for its
+/// own package.
+pub fn build(folder: &str, arguments: &[&str], flags: &[&str]) -> Result<Library, String> {
     if !cfg!(target_os = "linux") {
         return Err("the library is built here for Linux; elsewhere `cargo cinstall` does it".to_owned());
     }
@@ -42,11 +43,10 @@ pub fn build(folder: &str, flags: &[&str]) -> Result<Library, String> {
         // The checks want the symbols; they are stripped below.
         "--config",
         "profile.release.strip=false",
-        "--",
-        "-C",
-        &soname,
     ];
-    match Cargo::new(&[&command, flags].concat()).run() {
+    // No start-up files of the toolchain: the library has nothing to do when it is loaded or unloaded.
+    let linked = ["--", "-C", &soname, "-C", "link-arg=-nostartfiles"];
+    match Cargo::new(&[&command, arguments, &linked, flags].concat()).run() {
         Outcome::Passed => {}
         Outcome::Failed(why) | Outcome::Skipped(why) => return Err(why),
     }
