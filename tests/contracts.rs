@@ -4,7 +4,8 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use allocation_counter::{AllocationInfo, measure};
 use eventwire::{
-    Config, Error, Event, Input, Item, Items, Parser, SliceCarry, Token, Tokenizer, Utf8, VecCarry,
+    Config, EncodeError, Error, Event, EventSource, Input, Item, Items, Message, Parser, Pieces, SliceCarry,
+    Token, Tokenizer, Utf8, VecCarry, event_source,
 };
 use eventwire_testkit::corpora;
 use eventwire_testkit::hostile;
@@ -14,6 +15,13 @@ fn sizes() {
     assert!(size_of::<Tokenizer>() <= 32, "{}", size_of::<Tokenizer>());
     assert!(size_of::<Parser>() <= 192, "{}", size_of::<Parser>());
     assert!(size_of::<Error>() == 1);
+    if cfg!(target_pointer_width = "64") {
+        // A cursor is made for each chunk, an event for each event: what they are made of is written each time.
+        assert!(size_of::<Input<'_>>() <= 72, "{}", size_of::<Input<'_>>());
+        assert!(size_of::<Event<'_>>() <= 72, "{}", size_of::<Event<'_>>());
+        assert!(size_of::<Token<'_>>() <= 24, "{}", size_of::<Token<'_>>());
+        assert!(size_of::<Config>() <= 16, "{}", size_of::<Config>());
+    }
     println!(
         "Tokenizer {}, Token {}, Input {}, Parser {}, Parser<SliceCarry> {}, Event {}, Item {}, Config {}",
         size_of::<Tokenizer>(),
@@ -39,6 +47,14 @@ fn threads_and_unwinding() {
     promised::<Token<'_>>();
     promised::<Error>();
     promised::<Config>();
+    promised::<Items>();
+    promised::<Message<'_>>();
+    promised::<Pieces<'_>>();
+    promised::<EncodeError>();
+    promised::<EventSource>();
+    promised::<event_source::Builder>();
+    promised::<event_source::Request<'_>>();
+    promised::<event_source::Policy>();
     fn sent<T: Send + Sync>() {}
     sent::<Parser<SliceCarry<'_>>>();
 }
@@ -135,6 +151,34 @@ fn memory_of_a_large_event_is_given_back() {
     assert_eq!(parser.last_event_id(), b"7");
 }
 
+/// What is not worth giving back is kept: a stream of small events with one of some ten thousand bytes now and then allocates once.
+#[test]
+fn memory_of_an_event_of_moderate_size_is_kept() {
+    let mut parser = Parser::new();
+    let moderate = [b"id: 7\ndata: ".to_vec(), vec![b'x'; 30_000], b"\n\n".to_vec()].concat();
+    let small = corpora::openai(50_000, 1);
+    feed(&mut parser, &moderate, 1460);
+    let AllocationInfo { count_total, .. } = measure(|| {
+        feed(&mut parser, &small.bytes, 1460);
+        feed(&mut parser, &moderate, 1460);
+    });
+    assert_eq!(count_total, 0);
+}
+
+/// Nor is what is needed again and again given back in between.
+#[test]
+fn memory_for_large_events_in_a_row_is_kept() {
+    let mut parser = Parser::new();
+    let large = [b"data: ".to_vec(), vec![b'x'; 200_000], b"\n\n".to_vec()].concat();
+    feed(&mut parser, &large, 1460);
+    let AllocationInfo { count_total, .. } = measure(|| {
+        for _ in 0..100 {
+            feed(&mut parser, &large, 1460);
+        }
+    });
+    assert_eq!(count_total, 0);
+}
+
 /// Also of an event that was dropped, and when nothing straddles any more.
 #[test]
 fn memory_of_a_dropped_event_is_given_back() {
@@ -145,6 +189,24 @@ fn memory_of_a_dropped_event_is_given_back() {
     let small = corpora::openai(50_000, 1);
     assert_eq!(feed(&mut parser, &small.bytes, usize::MAX), small.events);
     assert!(parser.carry().capacity() <= 64 << 10, "{} bytes kept", parser.carry().capacity());
+}
+
+/// Also when events are dropped all the time, and under each policy: what is dropped is not allocated for.
+#[test]
+fn nothing_is_allocated_by_hostile_streams_in_steady_state() {
+    for (name, stream) in hostile::all(100_000) {
+        for utf8 in [Utf8::Raw, Utf8::Replace, Utf8::Strict] {
+            let config = Config::new().max_event_size(2_000).items(Items::ALL).utf8(utf8);
+            let mut parser = Parser::with_config(config);
+            for _ in 0..2 {
+                feed(&mut parser, &stream, 1460);
+            }
+            let AllocationInfo { count_total, .. } = measure(|| {
+                feed(&mut parser, &stream, 1460);
+            });
+            assert_eq!(count_total, 0, "{name}, {utf8:?}");
+        }
+    }
 }
 
 /// Whatever the stream, a parser holds no more than the limit and the last event ID, which has obeyed the limit.

@@ -1,6 +1,6 @@
 //! Hostile streams: each is parsed as the oracle says, at many cuts and under many settings, and large ones in linear time.
 
-use eventwire::{Config, Input, Parser};
+use eventwire::{Config, Error, Input, Parser};
 use eventwire_testkit::chunking::Chunking;
 use eventwire_testkit::drive;
 use eventwire_testkit::hostile;
@@ -71,4 +71,45 @@ fn ten_million_blank_lines_are_nothing() {
     }
     assert_eq!(parser.position(), 10_000_000);
     assert_eq!(parser.carry().capacity(), 0);
+}
+
+/// Not when the line ends, or the next chunk comes: a line that never ends is the case that matters.
+#[test]
+fn what_is_too_large_is_reported_on_the_byte_that_passes_the_limit() {
+    const LIMIT: usize = 12;
+    // What stands before the value that grows, and what of it counts.
+    for (opening, counts) in [
+        ("data: ", 0),
+        ("event: ", 0),
+        ("id: ", 0),
+        ("event: abc\ndata: ", 3),
+        ("id: abc\ndata: ", 3),
+        ("event: a\nid: b\ndata: ", 2),
+        ("data: abc\ndata: ", 4),
+        ("data: abc\nevent: ", 3),
+        ("event: abc\nevent: ", 3),
+        (": abc\nfoo: bar\ndata:", 0),
+    ] {
+        for len in 1..2 * LIMIT {
+            let stream = format!("{opening}{:x<len$}", "").into_bytes();
+            for cut in 0..=stream.len() {
+                let mut parser = Parser::with_config(Config::new().max_event_size(LIMIT));
+                // The first line of a stream goes another way than the others: this is not about it.
+                assert_eq!(parser.next_event(&mut Input::new(b"\n")), Ok(None));
+                let (first, second) = stream.split_at(cut);
+                let mut reported = 0;
+                for chunk in [first, second] {
+                    let mut input = Input::new(chunk);
+                    while let Err(error) = parser.next_event(&mut input) {
+                        assert_eq!(error, Error::EventTooLarge);
+                        reported += 1;
+                    }
+                    let came = parser.position() as usize - 1;
+                    let value = came.saturating_sub(opening.len());
+                    let expected = usize::from(counts + value > LIMIT);
+                    assert_eq!(reported, expected, "{opening:?} and {len} bytes, cut at {cut}");
+                }
+            }
+        }
+    }
 }

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// How many places a stream is cut at: all, or every so many under Miri, which is slow.
-const CUT_EVERY: usize = if cfg!(miri) { 11 } else { 1 };
+const CUT_EVERY: usize = if cfg!(miri) { 29 } else { 1 };
 
 /// `EW_CONFIG_INIT`.
 const CONFIG: Config = Config {

@@ -5,35 +5,51 @@
 //! | `abi.rs`, `abi/` | the record of the C library's binary interface |
 //! | `bench.rs` | the benchmarks, our own and the comparison with other parsers |
 //! | `capi.rs`, `capi/` | programs in C, C++ and Python that use the installed C library |
+//! | `coverage.rs` | which lines and branches the tests reach |
+//! | `dependencies.rs` | licences, sources and versions of what is built in |
+//! | `features.rs` | the core under every set of its features |
+//! | `fuzz.rs` | the fuzz targets |
 //! | `header.rs`, `header/` | the C header, generated from `src/capi` |
 //! | `install.rs`, `install/` | the C library installed, with what build systems find it by |
 //! | `instructions.rs`, `instructions/` | what events cost in instructions, beside a committed baseline |
 //! | `library.rs`, `library/` | the C library built, and what is in it looked at |
-//! | `manifest.rs` | what the manifests say of versions |
+//! | `manifest.rs` | what the manifests say of versions and features |
+//! | `miri.rs` | the tests under an interpreter that sees undefined behaviour |
+//! | `mutants.rs` | whether a test fails wherever the code is changed |
+//! | `sanitizers.rs` | the tests with code that watches memory and threads |
 //! | `suite.rs` | what a suite of checks is, and the table of their outcomes |
 //! | `targets.rs` | the core's tests on other instruction sets: emulated, in a WebAssembly engine |
 //! | `test.rs` | the suites of `cargo xtask test`, in the order in which they run |
 //! | `tools.rs` | the cargo commands that they are made of, and what can be had on this machine |
+//! | `versions.rs` | the oldest compiler and dependencies that are promised |
 
 mod abi;
 mod bench;
 mod capi;
+mod coverage;
+mod dependencies;
+mod features;
+mod fuzz;
 mod header;
 mod install;
 mod instructions;
 mod library;
 mod manifest;
+mod miri;
+mod mutants;
+mod sanitizers;
 mod suite;
 mod targets;
 mod test;
 mod tools;
+mod versions;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  test [SUITE...]   runs every check of the project, or these alone, and prints a table of the outcomes
+  test [SUITE...]   runs the checks of the project, or these alone, and prints a table of the outcomes
   suites            lists the suites of `test`
   abi               writes the record of the C library's binary interface, abi/eventwire.txt
   bench [ARG...]    runs our own benchmarks in full; arguments go to criterion (a filter, --save-baseline NAME)
@@ -41,11 +57,18 @@ usage: cargo xtask COMMAND
                     measures the C library beside the loop in Rust, and beside a checkout of eventsource-c
   bench-peers [ARG...]
                     measures eventwire beside other parsers and says which budgets hold (--help lists the options)
+  coverage [--lines]
+                    runs the core's tests and says which lines and branches they reach
+  fuzz [--seconds N] [--target TARGET]... [--jobs N] [--coverage]
+                    fuzzes each target, a minute unless it is said how long; or says which lines the corpora reach
   header [--check]  generates the C header, or compares it with what is there
   install --prefix DIR [--destdir DIR]
                     builds the C library and installs it, with headers and what build systems find it by
   instructions [--update]
                     counts the instructions that events cost, and compares them with benches/instructions.toml
+  miri [--long]     runs the core's tests in an interpreter that sees undefined behaviour
+  mutants [GROUP] [ARG...]
+                    changes the code place by place and says which changes no test notices; arguments go to cargo-mutants
   library           looks into the built C library: symbols, panics, size, what is installed
 ";
 
@@ -59,6 +82,10 @@ fn main() -> ExitCode {
         ["header", ref rest @ ..] => header::run(rest),
         ["abi"] => abi::run(),
         ["install", ref rest @ ..] => install::run(rest),
+        ["coverage", ref rest @ ..] => coverage::run(rest),
+        ["fuzz", ref rest @ ..] => fuzz::run(rest),
+        ["miri", ref rest @ ..] => miri::run(rest),
+        ["mutants", ref rest @ ..] => mutants::run(rest),
         ["library"] => library::run(),
         ["bench-capi", ref rest @ ..] => capi::bench::main(rest),
         ["instructions", ref rest @ ..] => instructions::run(rest),

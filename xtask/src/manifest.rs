@@ -1,5 +1,6 @@
-//! What the manifests say of the library's versions.
+//! What the manifests say: versions, features.
 
+use std::collections::BTreeMap;
 use std::{fmt, fs};
 
 use toml::Table;
@@ -35,15 +36,7 @@ impl Version {
 
     /// The version that stands in a manifest under these keys.
     fn at(manifest: &str, keys: &[&str]) -> Result<Self, String> {
-        let text =
-            fs::read_to_string(root().join(manifest)).map_err(|error| format!("{manifest}: {error}"))?;
-        let table: Table = text.parse().map_err(|error| format!("{manifest}: {error}"))?;
-        let table = toml::Value::Table(table);
-        let mut value = Some(&table);
-        for key in keys {
-            value = value.and_then(|value| value.get(key));
-        }
-        let text = value.and_then(toml::Value::as_str).unwrap_or_default();
+        let text = text_at(manifest, keys)?;
         let mut numbers = text.split('.').map(str::parse);
         match (numbers.next(), numbers.next(), numbers.next(), numbers.next()) {
             (Some(Ok(major)), Some(Ok(minor)), Some(Ok(patch)), None) => Ok(Self { major, minor, patch }),
@@ -56,4 +49,35 @@ impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
     }
+}
+
+/// The oldest compiler that is promised.
+pub fn rust_version() -> Result<String, String> {
+    text_at("Cargo.toml", &["workspace", "package", "rust-version"])
+}
+
+/// The core's features, each with what it turns on.
+pub fn features() -> Result<BTreeMap<String, Vec<String>>, String> {
+    let features = value_at("Cargo.toml", &["features"])?;
+    features.try_into().map_err(|error: toml::de::Error| error.to_string())
+}
+
+/// The texts of a list in a manifest, or another file of that form.
+pub fn texts_at(manifest: &str, keys: &[&str]) -> Result<Vec<String>, String> {
+    value_at(manifest, keys)?.try_into().map_err(|error: toml::de::Error| error.to_string())
+}
+
+fn text_at(manifest: &str, keys: &[&str]) -> Result<String, String> {
+    value_at(manifest, keys)?.try_into().map_err(|error: toml::de::Error| error.to_string())
+}
+
+/// What stands in a manifest under these keys.
+fn value_at(manifest: &str, keys: &[&str]) -> Result<toml::Value, String> {
+    let text = fs::read_to_string(root().join(manifest)).map_err(|error| format!("{manifest}: {error}"))?;
+    let table: Table = text.parse().map_err(|error| format!("{manifest}: {error}"))?;
+    let mut value = Some(toml::Value::Table(table));
+    for key in keys {
+        value = value.and_then(|value| value.get(key).cloned());
+    }
+    value.ok_or_else(|| format!("{manifest}: nothing at {}", keys.join(".")))
 }

@@ -4,22 +4,47 @@ use std::process::ExitCode;
 
 use crate::bench;
 use crate::capi;
+use crate::dependencies;
+use crate::features;
+use crate::fuzz;
 use crate::instructions;
 use crate::library;
+use crate::miri;
+use crate::sanitizers;
 use crate::suite::{Outcome, Suite, run_all};
 use crate::targets;
 use crate::tools::{Cargo, shared, with_component, with_target};
+use crate::versions;
 
 /// In the order in which they run: what fails soonest comes first.
-const SUITES: [Suite; 15] = [
+const SUITES: [Suite; 22] = [
     Suite { name: "format", about: "the sources are formatted", run: format },
     Suite { name: "lint", about: "clippy finds nothing, whatever the features", run: lint },
+    Suite { name: "features", about: "the core under every set of its features", run: features::check },
+    Suite {
+        name: "deny",
+        about: "licences, sources and versions of the dependencies",
+        run: dependencies::check,
+    },
     Suite { name: "docs", about: "the documentation builds without a warning", run: docs },
     Suite { name: "no-std", about: "the core builds without std and without alloc", run: no_std },
+    Suite { name: "msrv", about: "the oldest compiler that is promised", run: versions::rust_version },
+    Suite {
+        name: "minimal-versions",
+        about: "the oldest dependencies that are promised",
+        run: versions::minimal,
+    },
     Suite { name: "debug", about: "all tests and examples, with overflow checks", run: debug },
     Suite { name: "release", about: "all tests, long and optimised as users run them", run: release },
     Suite { name: "library", about: "the C library: header, symbols, no panic, size", run: library::check },
     Suite { name: "capi", about: "programs in C, C++ and Python that use the C library", run: capi::check },
+    Suite { name: "miri", about: "the unit tests show no undefined behaviour", run: miri::check },
+    Suite {
+        name: "sanitizers",
+        about: "nor do memory and threads, watched as they run",
+        run: sanitizers::check,
+    },
+    Suite { name: "fuzz", about: "the fuzz targets: seeds, and some seconds of each", run: fuzz::check },
     Suite { name: "kernels", about: "the core's tests with each slower scan kernel forced", run: kernels },
     Suite { name: "peers", about: "other implementations' cases and recorded streams", run: peers },
     Suite { name: "benches", about: "each benchmark runs once, its counts checked", run: benches },
@@ -37,21 +62,27 @@ const SUITES: [Suite; 15] = [
     Suite { name: "readme", about: "the README's first command shows events", run: readme },
 ];
 
-/// Runs the suites with these names, or all.
+/// Suites that take long, and so run only when they are named.
+const BY_NAME: [&str; 7] = ["features", "deny", "msrv", "minimal-versions", "miri", "sanitizers", "fuzz"];
+
+/// Runs the suites with these names, or all that do not take long.
 pub fn run(names: &[&str]) -> ExitCode {
     if let Some(unknown) = names.iter().find(|name| !SUITES.iter().any(|suite| suite.name == **name)) {
         eprintln!("xtask: no suite `{unknown}`; `cargo xtask suites` lists them");
         return ExitCode::from(2);
     }
-    let chosen: Vec<&Suite> =
-        SUITES.iter().filter(|suite| names.is_empty() || names.contains(&suite.name)).collect();
+    let is_chosen = |suite: &&Suite| {
+        if names.is_empty() { !BY_NAME.contains(&suite.name) } else { names.contains(&suite.name) }
+    };
+    let chosen: Vec<&Suite> = SUITES.iter().filter(is_chosen).collect();
     run_all(&chosen)
 }
 
 /// Prints the suites.
 pub fn list() -> ExitCode {
     for suite in &SUITES {
-        println!("{:12}  {}", suite.name, suite.about);
+        let remark = if BY_NAME.contains(&suite.name) { " (only when named)" } else { "" };
+        println!("{:16}  {}{remark}", suite.name, suite.about);
     }
     ExitCode::SUCCESS
 }
@@ -61,6 +92,7 @@ fn format() -> Outcome {
         Cargo::new(&["fmt", "--all", "--check"])
             .run()
             .and(|| Cargo::new(&["fmt", "--check", "--manifest-path", bench::MANIFEST]).run())
+            .and(|| Cargo::new(&["fmt", "--check", "--manifest-path", fuzz::MANIFEST]).run())
     })
 }
 

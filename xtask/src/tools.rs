@@ -27,6 +27,15 @@ impl Cargo {
         Self(command)
     }
 
+    /// The same with the cargo of another toolchain, by rustup.
+    pub fn of_toolchain(toolchain: &str, args: &[&str]) -> Self {
+        let mut command = Command::new("rustup");
+        command.args(["run", toolchain, "cargo"]).args(args).current_dir(root());
+        // Cargo says for whom it runs this program; the other one finds its own.
+        command.env_remove("CARGO").env_remove("RUSTC").env_remove("RUSTDOC");
+        Self(command)
+    }
+
     /// With compiler flags, and so with a target folder of its own: `target/NAME`.
     pub fn flags(mut self, name: &str, flags: &str) -> Self {
         self.0.env("RUSTFLAGS", flags).env("CARGO_TARGET_DIR", root().join("target").join(name));
@@ -41,12 +50,14 @@ impl Cargo {
 
     /// Runs it, with its output shown.
     pub fn run(mut self) -> Outcome {
-        let shown = self.0.get_args().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join(" ");
-        println!("--- cargo {shown}");
+        let program = Path::new(self.0.get_program()).file_name();
+        let words = program.into_iter().chain(self.0.get_args());
+        let shown = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
+        println!("--- {shown}");
         match self.0.stdin(Stdio::null()).status() {
             Ok(status) if status.success() => Outcome::Passed,
-            Ok(status) => Outcome::Failed(format!("cargo {shown}: {status}")),
-            Err(error) => Outcome::Failed(format!("cargo {shown}: {error}")),
+            Ok(status) => Outcome::Failed(format!("{shown}: {status}")),
+            Err(error) => Outcome::Failed(format!("{shown}: {error}")),
         }
     }
 
@@ -65,6 +76,38 @@ pub fn with_component(component: &str, probe: &[&str], then: impl FnOnce() -> Ou
         return then();
     }
     Outcome::Skipped(format!("the rustup component {component} is not to be had"))
+}
+
+/// Runs `then` if this toolchain is there with these components, or can be installed with them.
+pub fn with_toolchain(toolchain: &str, components: &[&str], then: impl FnOnce() -> Outcome) -> Outcome {
+    let mut install = Command::new("rustup");
+    install.args(["toolchain", "install", toolchain, "--no-self-update", "--profile", "minimal"]);
+    install.args(components.iter().flat_map(|component| ["--component", component]));
+    let present = || {
+        let list = Command::new("rustup")
+            .args(["component", "list", "--installed", "--toolchain", toolchain])
+            .stderr(Stdio::null())
+            .output();
+        list.is_ok_and(|list| {
+            let list = String::from_utf8_lossy(&list.stdout);
+            list.lines().any(|line| line.starts_with("rustc"))
+                && components.iter().all(|component| list.lines().any(|line| line.starts_with(component)))
+        })
+    };
+    if present() || (succeeds(&mut install) && present()) {
+        return then();
+    }
+    Outcome::Skipped(format!("the toolchain {toolchain} is not to be had, with {}", components.join(", ")))
+}
+
+/// Runs `then` if cargo has this command, or it can be installed, as the package of that name.
+pub fn with_cargo_command(command: &str, then: impl FnOnce() -> Outcome) -> Outcome {
+    let package = format!("cargo-{command}");
+    let present = || succeeds(Command::new("cargo").args([command, "--version"]));
+    if present() || (succeeds(Command::new("cargo").args(["install", "--locked", &package])) && present()) {
+        return then();
+    }
+    Outcome::Skipped(format!("{package} is not to be had"))
 }
 
 /// Runs `then` if the standard library for this target is there or can be installed.

@@ -49,7 +49,9 @@ fn every_kind_of_item() {
 
 #[test]
 fn every_kind_of_item_in_batches() {
-    for capacity in [1, 2, 5, 100] {
+    // Each place is looked at, used or not: a hundred of them are too many for Miri.
+    let capacities: &[usize] = if cfg!(miri) { &[1, 2, 5] } else { &[1, 2, 5, 100] };
+    for &capacity in capacities {
         assert_eq!(pull_many(Owned::new(&ALL).0, STREAM, capacity), expected());
     }
 }

@@ -1,0 +1,87 @@
+//! `cargo xtask mutants`: the code is changed in one place at a time, and each time a test must fail.
+//!
+//! What the tests do not notice, they do not check. The long forms of the tests are left out; each group of files is tested by what is
+//! about it, so that a mutant takes some seconds.
+
+use std::process::ExitCode;
+
+use crate::suite::Outcome;
+use crate::tools::{Cargo, with_cargo_command};
+
+/// Files, and the tests that are about them.
+struct Group {
+    name: &'static str,
+    files: &'static [&'static str],
+    tests: &'static [&'static str],
+}
+
+const GROUPS: [Group; 3] = [
+    Group {
+        name: "parser",
+        files: &[
+            "src/tokenizer.rs",
+            "src/input.rs",
+            "src/input/*.rs",
+            "src/assembler.rs",
+            "src/assembler/*.rs",
+            "src/held.rs",
+            "src/carry.rs",
+            "src/parser.rs",
+            "src/event.rs",
+            "src/config.rs",
+            "src/utf8.rs",
+            "src/retry.rs",
+        ],
+        tests: &[
+            "--lib",
+            "--test",
+            "properties",
+            "--test",
+            "contracts",
+            "--test",
+            "vectors",
+            "--test",
+            "faces",
+        ],
+    },
+    Group {
+        name: "scan",
+        files: &["src/scan/mod.rs", "src/scan/swar.rs", "src/scan/x86_64.rs"],
+        tests: &["--lib"],
+    },
+    Group {
+        name: "encoder",
+        files: &["src/encoder.rs", "src/encoder/*.rs"],
+        tests: &["--lib", "--test=encoder"],
+    },
+];
+
+/// The subcommand: all groups, or the one of this name, and what else cargo-mutants is to be told.
+pub fn run(args: &[&str]) -> ExitCode {
+    let (chosen, rest): (Vec<&Group>, &[&str]) = match *args {
+        [name, ref rest @ ..] if GROUPS.iter().any(|group| group.name == name) => {
+            (GROUPS.iter().filter(|group| group.name == name).collect(), rest)
+        }
+        ref rest => (GROUPS.iter().collect(), rest),
+    };
+    with_cargo_command("mutants", || {
+        chosen.into_iter().fold(Outcome::Passed, |so_far, group| so_far.and(|| mutate(group, rest)))
+    })
+    .exit_code()
+}
+
+fn mutate(group: &Group, rest: &[&str]) -> Outcome {
+    let output = format!("target/mutants/{}", group.name);
+    let mut args = vec!["mutants", "--package", "eventwire", "--features", "bytes,capi"];
+    args.extend(["--timeout", "60", "--cap-lints", "true", "--output", &output]);
+    args.extend(group.files.iter().flat_map(|file| ["--file", file]));
+    args.extend(rest);
+    // Not behind `--`: there they would say what is run, but all tests would be built.
+    let tests: Vec<String> = group.tests.iter().map(|test| format!("--cargo-arg={test}")).collect();
+    args.extend(tests.iter().map(String::as_str));
+    Cargo::new(&args)
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("PROPTEST_CASES", "500")
+        .env("PROPTEST_MAX_SHRINK_ITERS", "0")
+        .run()
+}
