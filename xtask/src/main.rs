@@ -9,6 +9,7 @@
 //! | `dependencies.rs` | licences, sources and versions of what is built in |
 //! | `features.rs` | the core under every set of its features |
 //! | `fuzz.rs` | the fuzz targets |
+//! | `client.rs` | the HTTP client against other servers and beside other clients, and its soak |
 //! | `header.rs`, `header/` | the C header, generated from `src/capi` |
 //! | `install.rs`, `install/` | the C library installed, with what build systems find it by |
 //! | `instructions.rs`, `instructions/` | what events cost in instructions, beside a committed baseline |
@@ -26,6 +27,7 @@
 mod abi;
 mod bench;
 mod capi;
+mod client;
 mod coverage;
 mod dependencies;
 mod features;
@@ -55,6 +57,8 @@ usage: cargo xtask COMMAND
   bench [ARG...]    runs our own benchmarks in full; arguments go to criterion (a filter, --save-baseline NAME)
   bench-capi [--eventsource-c DIR] [CORPUS]
                     measures the C library beside the loop in Rust, and beside a checkout of eventsource-c
+  bench-clients [MIB [REPEATS [CLIENT]]]
+                    measures the HTTP client beside reqwest alone and beside other clients
   bench-peers [ARG...]
                     measures eventwire beside other parsers and says which budgets hold (--help lists the options)
   coverage [--lines]
@@ -70,6 +74,8 @@ usage: cargo xtask COMMAND
   mutants [GROUP] [ARG...]
                     changes the code place by place and says which changes no test notices; arguments go to cargo-mutants
   library           looks into the built C library: symbols, panics, size, what is installed
+  soak [SECONDS [CLIENTS]]
+                    follows a server that drops connections at random, and says what was lost or came twice
 ";
 
 fn main() -> ExitCode {
@@ -89,6 +95,8 @@ fn main() -> ExitCode {
         ["library"] => library::run(),
         ["bench-capi", ref rest @ ..] => capi::bench::main(rest),
         ["instructions", ref rest @ ..] => instructions::run(rest),
+        ["bench-clients", ref rest @ ..] => client::bench(rest),
+        ["soak", ref rest @ ..] => client::soak(rest),
         ["bench-peers", ref rest @ ..] => bench::peers(rest),
         [] | ["help" | "-h" | "--help"] => {
             print!("{USAGE}");

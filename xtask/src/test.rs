@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::bench;
 use crate::capi;
+use crate::client;
 use crate::dependencies;
 use crate::features;
 use crate::fuzz;
@@ -17,7 +18,7 @@ use crate::tools::{Cargo, shared, with_component, with_target};
 use crate::versions;
 
 /// In the order in which they run: what fails soonest comes first.
-const SUITES: [Suite; 22] = [
+const SUITES: [Suite; 24] = [
     Suite { name: "format", about: "the sources are formatted", run: format },
     Suite { name: "lint", about: "clippy finds nothing, whatever the features", run: lint },
     Suite { name: "features", about: "the core under every set of its features", run: features::check },
@@ -45,6 +46,7 @@ const SUITES: [Suite; 22] = [
         run: sanitizers::check,
     },
     Suite { name: "fuzz", about: "the fuzz targets: seeds, and some seconds of each", run: fuzz::check },
+    Suite { name: "servers", about: "the HTTP client against Node, Python and nginx", run: client::servers },
     Suite { name: "kernels", about: "the core's tests with each slower scan kernel forced", run: kernels },
     Suite { name: "peers", about: "other implementations' cases and recorded streams", run: peers },
     Suite { name: "benches", about: "each benchmark runs once, its counts checked", run: benches },
@@ -58,12 +60,14 @@ const SUITES: [Suite; 22] = [
         about: "the comparison with peers: its own tests, and a short run",
         run: harness,
     },
+    Suite { name: "clients", about: "the comparison with other clients: a short run", run: client::harness },
     Suite { name: "targets", about: "the core's tests on aarch64 and WebAssembly", run: targets::check },
     Suite { name: "readme", about: "the README's first command shows events", run: readme },
 ];
 
 /// Suites that take long, and so run only when they are named.
-const BY_NAME: [&str; 7] = ["features", "deny", "msrv", "minimal-versions", "miri", "sanitizers", "fuzz"];
+const BY_NAME: [&str; 8] =
+    ["features", "deny", "msrv", "minimal-versions", "miri", "sanitizers", "fuzz", "servers"];
 
 /// Runs the suites with these names, or all that do not take long.
 pub fn run(names: &[&str]) -> ExitCode {

@@ -8,7 +8,7 @@ use eventwire::{Config, Eof, Items, Overflow};
 
 use crate::size;
 
-/// Read event streams (text/event-stream, server-sent events)
+/// Read and write event streams (text/event-stream, server-sent events)
 #[derive(Debug, Parser)]
 #[command(name = "eventwire", version, propagate_version = true, after_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -21,14 +21,23 @@ const EXAMPLES: &str = "\
 Examples:
   eventwire parse chat.sse                 events of a file, one JSON object a line
   curl -sN URL | eventwire parse           events of a live stream, as they arrive
+  eventwire get URL                        the same over HTTP, connecting again and again
+  eventwire encode events.ndjson           a stream of such lines
   eventwire help parse                     all that parse can do, with examples";
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Turn a stream into its events, one JSON object a line
-    #[command(after_help = PARSE_SEE_ALSO, after_long_help = PARSE_EXAMPLES)]
+    #[command(after_help = SEE_ALSO, after_long_help = PARSE_EXAMPLES)]
     Parse(ParseArgs),
+    /// Turn events, one JSON object a line, into a stream
+    #[command(after_help = SEE_ALSO, after_long_help = ENCODE_EXAMPLES)]
+    Encode(EncodeArgs),
+    /// Follow a stream over HTTP: its events, one JSON object a line
+    #[cfg(feature = "get")]
+    #[command(after_help = SEE_ALSO, after_long_help = crate::get::args::EXAMPLES)]
+    Get(Box<crate::get::args::GetArgs>),
     /// Print a completion script for a shell
     ///
     /// For bash: eventwire completions bash > ~/.local/share/bash-completion/completions/eventwire
@@ -45,7 +54,7 @@ pub(crate) enum Command {
     },
 }
 
-const PARSE_SEE_ALSO: &str = "With --help: more about each option, examples, exit status.";
+const SEE_ALSO: &str = "With --help: more about each option, examples, exit status.";
 
 const PARSE_EXAMPLES: &str = r#"Output:
   {"event":"message","id":"","data":"..."}
@@ -79,6 +88,47 @@ Exit status:
   3  an event was over --max-event-size and was dropped; all others were parsed
 
   If the reader of the output closes it, parsing ends quietly with 0."#;
+
+const ENCODE_EXAMPLES: &str = r#"Input:
+  {"event":"message","id":"","data":"..."}
+  {"retry":3000}
+  {"comment":"..."}
+
+  As eventwire parse writes it. event and id may be left out. An id is the last
+  event ID at the time of the event; it is written where it changes. Data that
+  is not a string is written as JSON, without white space between its tokens.
+  What is complete is written before more input is waited for.
+
+Examples:
+  A stream without its pings:
+    eventwire parse chat.sse | jq -c 'select(.event != "ping")' | eventwire encode
+
+  Events made by a program:
+    ./readings | jq -c --unbuffered '{event: "reading", data: .}' | eventwire encode
+
+Exit status:
+  0  all was encoded
+  1  the input could not be read or a line of it is wrong, or the output could
+     not be written; what came before is written
+  2  wrong usage
+  3  a line was over --max-line-size and was dropped; all others were encoded
+
+  If the reader of the output closes it, encoding ends quietly with 0."#;
+
+/// Options of `encode`.
+#[derive(Args, Debug)]
+pub(crate) struct EncodeArgs {
+    /// The lines to read; - is standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: PathBuf,
+
+    /// The most bytes that one line may have
+    ///
+    /// Escaped, an event can be six times as long as in a stream. K, M, G and KiB, MiB, GiB are powers of 1024, KB, MB,
+    /// GB powers of 1000. Memory is needed for the longest line that there is, up to three times.
+    #[arg(long, value_name = "BYTES", value_parser = size::parse, default_value = "128MiB")]
+    pub(crate) max_line_size: usize,
+}
 
 /// Options of `parse`.
 #[derive(Args, Debug)]

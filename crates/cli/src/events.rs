@@ -50,7 +50,13 @@ impl<'o, W: Write> EventWriter<'o, W> {
             return Ok(());
         }
         match self.form {
-            Form::Json { embed } => json::write_event(&mut self.out, event, embed),
+            Form::Json { embed } => json::write_event(
+                &mut self.out,
+                event.event_type(),
+                event.last_event_id(),
+                event.data(),
+                embed,
+            ),
             Form::Data { end } => {
                 self.out.write_all(event.data())?;
                 self.out.write_all(&[end])

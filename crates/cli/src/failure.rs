@@ -37,6 +37,43 @@ pub(crate) enum Failure {
         /// What the system said.
         error: io::Error,
     },
+    /// A line of the input is not what it must be.
+    Line {
+        /// What to call the input.
+        name: String,
+        /// Which line it is, counted from 1.
+        number: u64,
+        /// What is wrong with it.
+        what: String,
+        /// What to do about it.
+        advice: &'static str,
+    },
+    /// A file could not be written.
+    #[cfg(feature = "get")]
+    File {
+        /// What to call the file.
+        name: String,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// What was asked for makes no sense, as far as the definition of the command line cannot tell.
+    #[cfg(feature = "get")]
+    Usage {
+        /// What is wrong with it.
+        what: String,
+        /// What to do about it.
+        advice: &'static str,
+    },
+    /// There is no stream, or none any more.
+    #[cfg(feature = "get")]
+    Network {
+        /// What to call the stream.
+        name: String,
+        /// What happened.
+        what: String,
+        /// What to do about it.
+        advice: &'static str,
+    },
     /// The output could not be written.
     Output(io::Error),
 }
@@ -52,10 +89,29 @@ impl Failure {
                 complain("standard output", &format!("cannot be written ({error})"), output_advice(error));
                 ExitCode::FAILURE
             }
+            Self::Line { name, number, what, advice } => {
+                complain(name, &format!("line {number}: {what}"), advice);
+                ExitCode::FAILURE
+            }
             Self::Input { name, error } => {
                 let (what, advice) = input_advice(error);
                 complain(name, &what, advice);
                 ExitCode::FAILURE
+            }
+            #[cfg(feature = "get")]
+            Self::File { name, error } => {
+                complain(name, &format!("cannot be written ({error})"), output_advice(error));
+                ExitCode::FAILURE
+            }
+            #[cfg(feature = "get")]
+            Self::Usage { what, advice } => {
+                complain("usage", what, advice);
+                ExitCode::from(2)
+            }
+            #[cfg(feature = "get")]
+            Self::Network { name, what, advice } => {
+                complain(name, what, advice);
+                ExitCode::from(4)
             }
         }
     }

@@ -6,7 +6,6 @@
 
 use std::io::{self, Write};
 
-use eventwire::Event;
 use serde::Serialize as _;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
@@ -18,20 +17,23 @@ use crate::output::{MOST_ROOM, Output};
 const LONGEST_ESCAPE: usize = 6;
 
 /// Writes the line of an event. With `embed_json`, data that is JSON stands there as it is, not as a string.
+#[inline]
 pub(crate) fn write_event<W: Write>(
     out: &mut Output<W>,
-    event: &Event<'_>,
+    event_type: &[u8],
+    id: &[u8],
+    data: &[u8],
     embed_json: bool,
 ) -> io::Result<()> {
     out.write_all(b"{\"event\":")?;
-    write_string(out, event.event_type())?;
+    write_string(out, event_type)?;
     out.write_all(b",\"id\":")?;
-    write_string(out, event.last_event_id())?;
+    write_string(out, id)?;
     out.write_all(b",\"data\":")?;
-    let value = if embed_json { embed::json_value(event.data()) } else { None };
+    let value = if embed_json { embed::json_value(data) } else { None };
     match value {
         Some(value) => embed::write_on_one_line(out, value)?,
-        None => write_string(out, event.data())?,
+        None => write_string(out, data)?,
     }
     out.write_all(b"}\n")
 }
@@ -46,6 +48,14 @@ pub(crate) fn write_comment<W: Write>(out: &mut Output<W>, comment: &[u8]) -> io
     out.write_all(b"{\"comment\":")?;
     write_string(out, comment)?;
     out.write_all(b"}\n")
+}
+
+/// Writes the line of a lost connection.
+#[cfg(feature = "get")]
+pub(crate) fn write_error<W: Write>(out: &mut Output<W>, what: &str, ready_state: u8) -> io::Result<()> {
+    out.write_all(b"{\"error\":")?;
+    write_string(out, what.as_bytes())?;
+    writeln!(out, ",\"ready_state\":{ready_state}}}")
 }
 
 /// Writes a JSON string, with one U+FFFD for every maximal invalid sequence, as decoders do.

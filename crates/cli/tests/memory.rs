@@ -24,12 +24,17 @@ struct Run {
     err: String,
 }
 
-/// Runs `eventwire parse` on what `parts` say: a text and how often it is repeated, one after the other.
+/// Runs `eventwire parse`: see [`eventwire`].
 #[track_caller]
 fn parse(options: &[&str], parts: &'static [(&'static [u8], usize)]) -> Run {
+    eventwire(&[&["parse"], options].concat(), parts)
+}
+
+/// Runs `eventwire` on what `parts` say: a text and how often it is repeated, one after the other.
+#[track_caller]
+fn eventwire(arguments: &[&str], parts: &'static [(&'static [u8], usize)]) -> Run {
     let mut child = Command::new(env!("CARGO_BIN_EXE_eventwire"))
-        .arg("parse")
-        .args(options)
+        .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -132,6 +137,22 @@ fn small_things_in_great_numbers_pile_up_nowhere() {
     assert_fine(&parse(&["--event", "none"], &[(b"data\n\n", 2_000_000)]), 0);
     let summary = parse(&["--stats"], &[(b":\ndata\r\r\n", 2_000_000)]);
     assert_eq!(summary.status, Some(0));
+}
+
+#[test]
+fn an_endless_line_of_json_is_dropped() {
+    let encode = |parts| eventwire(&["encode", "--max-line-size", "4M"], parts);
+    let run = encode(&[(b"{\"data\":\"x\"}\n{\"data\":\"", 1), (b"endless ", 16 * MIB)]);
+    assert_eq!((run.status, run.written), (Some(3), b"data: x\n\n".len() as u64));
+    assert_eq!(
+        run.err,
+        "eventwire: standard input: 1 line dropped, over 4 MiB, line 2: raise --max-line-size\n"
+    );
+    // The longest line, decoded, and many short ones with an id each.
+    let longest = encode(&[(b"{\"data\":\"\\n", 1), (b"x", 4 * MIB - 14), (b"\"}\n", 1)]);
+    assert_fine(&longest, b"data: \ndata: \n\n".len() + 4 * MIB - 14);
+    let ids = encode(&[(b"{\"id\":\"1\",\"data\":\"\"}\n{\"id\":\"2\",\"data\":\"\"}\n", MIB)]);
+    assert_fine(&ids, 2 * MIB * b"id: 1\ndata: \n\n".len());
 }
 
 #[test]

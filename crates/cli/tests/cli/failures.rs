@@ -7,11 +7,13 @@ use crate::support::{Run, Scratch, eventwire, run};
 #[test]
 fn files_that_cannot_be_read_are_named() {
     let directory = env!("CARGO_TARGET_TMPDIR");
-    for (file, what) in [("no/such/file.sse", "no such file"), (directory, "is a directory")] {
-        let run = run(&["parse", file], b"data: x\n\n");
-        assert_eq!((run.status, &run.out[..]), (Some(1), &b""[..]));
-        assert!(run.err.starts_with(&format!("eventwire: {file}: {what}: ")), "{}", run.err);
-        assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+    for command in ["parse", "encode"] {
+        for (file, what) in [("no/such/file.sse", "no such file"), (directory, "is a directory")] {
+            let run = run(&[command, file], b"data: x\n\n");
+            assert_eq!((run.status, &run.out[..]), (Some(1), &b""[..]));
+            assert!(run.err.starts_with(&format!("eventwire: {file}: {what}: ")), "{}", run.err);
+            assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+        }
     }
 }
 
@@ -27,9 +29,14 @@ fn a_directory_on_standard_input_is_named() {
 #[cfg(target_os = "linux")]
 #[test]
 fn output_that_cannot_be_written_is_1() {
-    for arguments in [&["parse"][..], &["parse", "--stats"], &["man"]] {
+    for (arguments, input) in [
+        (&["parse"][..], &b"data: x\n\n"[..]),
+        (&["parse", "--stats"], b"data: x\n\n"),
+        (&["encode"], b"{\"data\":\"x\"}\n"),
+        (&["man"], b""),
+    ] {
         let full = File::options().write(true).open("/dev/full").unwrap();
-        let stream = Scratch::new("full.sse", b"data: x\n\n");
+        let stream = Scratch::new("full.sse", input);
         let input = File::open(stream.path()).unwrap();
         let run = Run::from(eventwire(arguments).stdin(input).stdout(full).output().unwrap());
         assert_eq!(run.status, Some(1), "{arguments:?}");

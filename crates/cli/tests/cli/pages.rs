@@ -30,9 +30,22 @@ fn short_help_names_every_option_and_long_help_teaches() {
 }
 
 #[test]
+fn the_help_of_encode_teaches_its_input() {
+    let short = run(&["encode", "-h"], b"").output();
+    assert!(short.contains("--max-line-size <BYTES>"), "{short}");
+    let long = run(&["encode", "--help"], b"").output();
+    for lesson in
+        [r#"{"retry":3000}"#, r#"{"comment":"..."}"#, "Examples:", "Exit status:", "[default: 128MiB]"]
+    {
+        assert!(long.contains(lesson), "{lesson}: {long}");
+    }
+    assert_eq!(run(&["help", "encode"], b"").output(), long);
+}
+
+#[test]
 fn the_program_introduces_itself() {
     let help = run(&["--help"], b"").output();
-    for subcommand in ["parse", "completions", "man"] {
+    for subcommand in ["parse", "encode", "completions", "man"] {
         assert!(help.contains(&format!("\n  {subcommand} ")), "{help}");
     }
     let version = format!("eventwire {}\n", env!("CARGO_PKG_VERSION"));
@@ -45,7 +58,7 @@ fn the_program_introduces_itself() {
 fn completions_know_the_options() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = run(&["completions", shell], b"").output();
-        for word in ["eventwire", "parse", "max-event-size", "completions"] {
+        for word in ["eventwire", "parse", "max-event-size", "encode", "max-line-size", "completions"] {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }
@@ -60,5 +73,9 @@ fn man_pages_are_complete() {
     assert!(parse.contains(".TH eventwire-parse 1"), "{parse}");
     for word in ["max\\-event\\-size", "Exit status", "reconnection time"] {
         assert!(parse.contains(word), "{word}: {parse}");
+    }
+    let encode = run(&["man", "encode"], b"").output();
+    for word in [".TH eventwire-encode 1", "max\\-line\\-size", "Exit status"] {
+        assert!(encode.contains(word), "{word}: {encode}");
     }
 }

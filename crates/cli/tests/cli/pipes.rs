@@ -58,14 +58,34 @@ fn raw_data_is_written_as_early() {
 }
 
 #[test]
+fn a_message_is_written_before_the_next_line_comes() {
+    let (mut child, mut stdin, lines) = start(&["encode"]);
+    for n in 0..3 {
+        write!(stdin, "{{\"data\":\"{n}\"}}").unwrap();
+        assert_eq!(lines.recv_timeout(Duration::from_millis(50)), Err(RecvTimeoutError::Timeout));
+        stdin.write_all(b"\n").unwrap();
+        assert_eq!(lines.recv_timeout(SOON).unwrap(), format!("data: {n}"));
+        assert_eq!(lines.recv_timeout(SOON).unwrap(), "");
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
 fn a_reader_that_leaves_ends_it_quietly() {
-    for arguments in [&["parse"][..], &["parse", "--data"], &["parse", "--json", "--comments"]] {
+    const STREAM: &[u8] = b"data: 12345678\n\n";
+    const LINES: &[u8] = b"{\"data\":\"12345678\"}\n";
+    for (arguments, input) in [
+        (&["parse"][..], STREAM),
+        (&["parse", "--data"], STREAM),
+        (&["parse", "--json", "--comments"], STREAM),
+        (&["encode"], LINES),
+    ] {
         let mut child = eventwire(arguments).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let mut stdout = child.stdout.take().unwrap();
-        // An endless stream: only the closed output can end it.
-        let writer =
-            thread::spawn(move || while stdin.write_all(&b"data: 12345678\n\n".repeat(1_000)).is_ok() {});
+        // An endless input: only the closed output can end it.
+        let writer = thread::spawn(move || while stdin.write_all(&input.repeat(1_000)).is_ok() {});
         stdout.read_exact(&mut [0; 100]).unwrap();
         drop(stdout);
         let run = Run::from(child.wait_with_output().unwrap());
