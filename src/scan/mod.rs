@@ -85,7 +85,10 @@ trait Kernel: Copy {
     fn mask16(self, bytes: &[u8; 16]) -> u16;
 
     /// The mask of a block and that of its bytes above 0x7F, if they are not both zero.
-    fn text64(self, bytes: &[u8; 64]) -> Option<(u64, u64)>;
+    #[inline(always)]
+    fn text64(self, bytes: &[u8; 64]) -> Option<(u64, u64)> {
+        swar::text64(bytes)
+    }
 
     /// The mask of fewer than 64 bytes, where there are no more.
     #[inline(always)]

@@ -38,19 +38,6 @@ impl Kernel for Swar {
     }
 
     #[inline(always)]
-    fn text64(self, bytes: &[u8; 64]) -> Option<(u64, u64)> {
-        let (words, _) = bytes.as_chunks::<8>();
-        let high = |word: &[u8; 8]| u64::from_le_bytes(*word) & HIGH;
-        if words.iter().fold(0, |any, word| any | line_ends(word) | high(word)) == 0 {
-            return None;
-        }
-        let masks = words.iter().rev().fold((0, 0), |(mask, bits), word| {
-            (mask << 8 | u64::from(mask8(word)), bits << 8 | u64::from(top_bits(high(word))))
-        });
-        Some(masks)
-    }
-
-    #[inline(always)]
     fn mask32(self, bytes: &[u8; 32]) -> u32 {
         let (words, _) = bytes.as_chunks::<8>();
         words.iter().rev().fold(0, |mask, word| mask << 8 | u32::from(mask8(word)))
@@ -79,6 +66,20 @@ pub(super) fn short_mask(bytes: &[u8]) -> u64 {
         [a, b, c] => [a, b, c, 0, 0, 0, 0, 0],
         _ => return 0,
     }))
+}
+
+/// `Kernel::text64` for kernels without a better way: compilers make vectors of it.
+#[inline(always)]
+pub(super) fn text64(bytes: &[u8; 64]) -> Option<(u64, u64)> {
+    let (words, _) = bytes.as_chunks::<8>();
+    let high = |word: &[u8; 8]| u64::from_le_bytes(*word) & HIGH;
+    if words.iter().fold(0, |any, word| any | line_ends(word) | high(word)) == 0 {
+        return None;
+    }
+    let masks = words.iter().rev().fold((0, 0), |(mask, bits), word| {
+        (mask << 8 | u64::from(mask8(word)), bits << 8 | u64::from(top_bits(high(word))))
+    });
+    Some(masks)
 }
 
 #[inline(always)]
