@@ -16,9 +16,10 @@
 //! | `straddle.rs` | | one line of data that goes on in the next chunk |
 //! | this file, `absorb.rs` | slow | everything: pieces from the tokenizer, joined, decoded, refused |
 //!
-//! `batch.rs` goes the first two ways for many events at once. All of them get their lines from [`Input`] and their fields from the tokenizer's functions. `stream.rs` has the ends of
-//! streams, `flags.rs` what is remembered between calls: which parts are held, and in which state the block and
-//! the value that is coming in are. Between calls nothing refers to a chunk.
+//! `batch.rs` goes the first two ways for many events at once. All of them get their lines from [`Input`] and their fields
+//! from the tokenizer's functions. `stream.rs` has the ends of streams, `flags.rs` what is remembered between calls: which
+//! parts are held, and in which state the block and the value that is coming in are. Between calls nothing refers to a
+//! chunk.
 //!
 //! Invariant: what is held and what has come in of a value obeys the limit at every moment, whatever the carry.
 

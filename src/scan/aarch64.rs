@@ -12,7 +12,7 @@ use core::arch::aarch64::{
     vreinterpret_u64_u8, vreinterpretq_u16_u8, vreinterpretq_u32_u8, vreinterpretq_u64_u32, vshrn_n_u16,
 };
 
-use super::{Block, Kernel, Kernels, NonAscii, scan_text_with, scan_with, swar};
+use super::{Block, Kernel, Kernels, Narrow, NonAscii, scan_text_with, scan_with, short_mask, swar};
 
 /// NEON; the target is the proof, for this file is compiled only where it has NEON.
 #[derive(Clone, Copy)]
@@ -25,6 +25,13 @@ impl Kernel for Neon {
         unsafe { mask64(bytes) }
     }
 
+    #[inline(always)]
+    fn short_mask(self, bytes: &[u8]) -> u64 {
+        short_mask(self, bytes)
+    }
+}
+
+impl Narrow for Neon {
     #[inline(always)]
     fn mask32(self, bytes: &[u8; 32]) -> u32 {
         // SAFETY: this file is compiled only for targets that have NEON.

@@ -81,8 +81,6 @@ trait Kernel: Copy {
     /// The mask of a block, if it is not zero: most blocks of a long line hold no line end, and to tell that takes less
     /// than the mask.
     fn mask64(self, bytes: &[u8; 64]) -> Option<u64>;
-    fn mask32(self, bytes: &[u8; 32]) -> u32;
-    fn mask16(self, bytes: &[u8; 16]) -> u16;
 
     /// The mask of a block and that of its bytes above 0x7F, if they are not both zero.
     #[inline(always)]
@@ -91,10 +89,13 @@ trait Kernel: Copy {
     }
 
     /// The mask of fewer than 64 bytes, where there are no more.
-    #[inline(always)]
-    fn short_mask(self, bytes: &[u8]) -> u64 {
-        short_mask(self, bytes)
-    }
+    fn short_mask(self, bytes: &[u8]) -> u64;
+}
+
+/// An instruction set that compares fewer bytes at a time as well: see [`short_mask`].
+trait Narrow: Copy {
+    fn mask32(self, bytes: &[u8; 32]) -> u32;
+    fn mask16(self, bytes: &[u8; 16]) -> u16;
 }
 
 /// The loop over blocks, once for all kernels: inlined into a routine per instruction set.
@@ -163,7 +164,7 @@ fn tail_mask<K: Kernel>(kernel: K, haystack: &[u8], tail: &[u8]) -> u64 {
 
 /// The mask of fewer than 64 bytes: of the first and the last 32, 16 or 8 of them.
 #[inline(always)]
-fn short_mask<K: Kernel>(kernel: K, bytes: &[u8]) -> u64 {
+fn short_mask<N: Narrow>(kernel: N, bytes: &[u8]) -> u64 {
     let len = bytes.len();
     if let (Some(first), Some(last)) = (bytes.first_chunk::<32>(), bytes.last_chunk::<32>()) {
         return u64::from(kernel.mask32(first)) | u64::from(kernel.mask32(last)) << (len - 32);

@@ -2,7 +2,7 @@
 //!
 //! It also serves the other kernels for what is too short for their loads.
 
-use super::{Block, Kernel, Kernels, NonAscii, scan_text_with, scan_with};
+use super::{Block, Kernel, Kernels, Narrow, NonAscii, scan_text_with, scan_with};
 
 /// The top bit of each byte.
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -37,6 +37,13 @@ impl Kernel for Swar {
         Some(words.iter().rev().fold(0, |mask, word| mask << 8 | u64::from(mask8(word))))
     }
 
+    #[inline(always)]
+    fn short_mask(self, bytes: &[u8]) -> u64 {
+        super::short_mask(self, bytes)
+    }
+}
+
+impl Narrow for Swar {
     #[inline(always)]
     fn mask32(self, bytes: &[u8; 32]) -> u32 {
         let (words, _) = bytes.as_chunks::<8>();

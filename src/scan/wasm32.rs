@@ -7,7 +7,7 @@
 
 use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_any_true, v128_load, v128_or};
 
-use super::{Block, Kernel, Kernels, NonAscii, scan_text_with, scan_with, swar};
+use super::{Block, Kernel, Kernels, Narrow, NonAscii, scan_text_with, scan_with, short_mask, swar};
 
 /// 128-bit vectors; the target is the proof, for this file is compiled only where it has them.
 #[derive(Clone, Copy)]
@@ -25,6 +25,13 @@ impl Kernel for Simd128 {
         Some(bits(a) | bits(b) << 16 | bits(c) << 32 | bits(d) << 48)
     }
 
+    #[inline(always)]
+    fn short_mask(self, bytes: &[u8]) -> u64 {
+        short_mask(self, bytes)
+    }
+}
+
+impl Narrow for Simd128 {
     #[inline(always)]
     fn mask32(self, bytes: &[u8; 32]) -> u32 {
         let ([a, b], _) = bytes.as_chunks::<16>() else { return 0 };

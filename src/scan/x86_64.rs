@@ -12,7 +12,8 @@ use core::arch::x86_64::{
 };
 
 use super::{
-    Block, Kernel, Kernels, NonAscii, Routines, Scan, ScanText, scan_text_with, scan_with, short_mask, swar,
+    Block, Kernel, Kernels, Narrow, NonAscii, Routines, Scan, ScanText, scan_text_with, scan_with,
+    short_mask, swar,
 };
 
 const CR: i8 = b'\r' as i8;
@@ -30,6 +31,19 @@ impl Kernel for Sse2 {
     }
 
     #[inline(always)]
+    fn text64(self, bytes: &[u8; 64]) -> Option<(u64, u64)> {
+        // SAFETY: SSE2 is part of the x86-64 baseline.
+        unsafe { sse2_text64(bytes) }
+    }
+
+    #[inline(always)]
+    fn short_mask(self, bytes: &[u8]) -> u64 {
+        sse2_short_mask(bytes)
+    }
+}
+
+impl Narrow for Sse2 {
+    #[inline(always)]
     fn mask32(self, bytes: &[u8; 32]) -> u32 {
         // SAFETY: SSE2 is part of the x86-64 baseline.
         unsafe { sse2_mask32(bytes) }
@@ -39,17 +53,6 @@ impl Kernel for Sse2 {
     fn mask16(self, bytes: &[u8; 16]) -> u16 {
         // SAFETY: SSE2 is part of the x86-64 baseline.
         unsafe { sse2_mask16(bytes) }
-    }
-
-    #[inline(always)]
-    fn text64(self, bytes: &[u8; 64]) -> Option<(u64, u64)> {
-        // SAFETY: SSE2 is part of the x86-64 baseline.
-        unsafe { sse2_text64(bytes) }
-    }
-
-    #[inline(always)]
-    fn short_mask(self, bytes: &[u8]) -> u64 {
-        sse2_short_mask(bytes)
     }
 }
 
@@ -148,17 +151,6 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
-    fn mask32(self, bytes: &[u8; 32]) -> u32 {
-        // SAFETY: `self` is the proof that this processor has AVX2.
-        unsafe { avx2_mask32(bytes) }
-    }
-
-    #[inline(always)]
-    fn mask16(self, bytes: &[u8; 16]) -> u16 {
-        Sse2.mask16(bytes)
-    }
-
-    #[inline(always)]
     fn text64(self, bytes: &[u8; 64]) -> Option<(u64, u64)> {
         // SAFETY: `self` is the proof that this processor has AVX2.
         unsafe { avx2_text64(bytes) }
@@ -199,12 +191,6 @@ fn avx2_text64(bytes: &[u8; 64]) -> Option<(u64, u64)> {
 #[inline]
 fn avx2_bits([low, high]: [__m256i; 2]) -> u64 {
     u64::from(_mm256_movemask_epi8(low) as u32) | u64::from(_mm256_movemask_epi8(high) as u32) << 32
-}
-
-#[target_feature(enable = "avx2")]
-#[inline]
-fn avx2_mask32(bytes: &[u8; 32]) -> u32 {
-    _mm256_movemask_epi8(avx2_line_ends(bytes)) as u32
 }
 
 /// 0xFF in each byte that is CR or LF.
