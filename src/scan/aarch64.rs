@@ -12,7 +12,7 @@ use core::arch::aarch64::{
     vreinterpret_u64_u8, vreinterpretq_u16_u8, vreinterpretq_u32_u8, vreinterpretq_u64_u32, vshrn_n_u16,
 };
 
-use super::{Block, Kernel, Kernels, Narrow, NonAscii, scan_text_with, scan_with, short_mask, swar};
+use super::{Block, Kernel, Kernels, Narrow, NonAscii, scan_text_with, scan_with, short_scan, swar};
 
 /// NEON; the target is the proof, for this file is compiled only where it has NEON.
 #[derive(Clone, Copy)]
@@ -26,8 +26,8 @@ impl Kernel for Neon {
     }
 
     #[inline(always)]
-    fn short_mask(self, bytes: &[u8]) -> u64 {
-        short_mask(self, bytes)
+    fn short_scan(self, haystack: &[u8], from: usize) -> Block {
+        short_scan(self, haystack, from)
     }
 }
 

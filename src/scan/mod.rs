@@ -88,11 +88,11 @@ trait Kernel: Copy {
         swar::text64(bytes)
     }
 
-    /// The mask of fewer than 64 bytes, where there are no more.
-    fn short_mask(self, bytes: &[u8]) -> u64;
+    /// [`Scan`] in a haystack of fewer than 64 bytes.
+    fn short_scan(self, haystack: &[u8], from: usize) -> Block;
 }
 
-/// An instruction set that compares fewer bytes at a time as well: see [`short_mask`].
+/// An instruction set that compares fewer bytes at a time as well: see [`short_scan`].
 trait Narrow: Copy {
     fn mask32(self, bytes: &[u8; 32]) -> u32;
     fn mask16(self, bytes: &[u8; 16]) -> u16;
@@ -102,17 +102,20 @@ trait Narrow: Copy {
 #[inline(always)]
 fn scan_with<K: Kernel>(kernel: K, haystack: &[u8], from: usize) -> Block {
     let Some(rest) = haystack.get(from..) else { return Block { base: haystack.len(), mask: 0 } };
-    let (blocks, tail) = rest.as_chunks::<64>();
-    let mut number = 0;
-    while let Some(block) = blocks.get(number) {
+    let (mut blocks, tail) = rest.as_chunks::<64>();
+    let mut base = from;
+    while let [block, others @ ..] = blocks {
         if let Some(mask) = kernel.mask64(block) {
-            return Block { base: from + 64 * number, mask };
+            return Block { base, mask };
         }
-        number += 1;
+        (blocks, base) = (others, base + 64);
     }
-    match tail_mask(kernel, haystack, tail) {
-        0 => Block { base: haystack.len(), mask: 0 },
-        mask => Block { base: haystack.len() - tail.len(), mask },
+    if tail.is_empty() {
+        return found(haystack, base, 0);
+    }
+    match haystack.last_chunk::<64>() {
+        Some(last) => found(haystack, base, kernel.mask64(last).map_or(0, |mask| behind(mask, tail.len()))),
+        None => kernel.short_scan(haystack, base),
     }
 }
 
@@ -120,46 +123,44 @@ fn scan_with<K: Kernel>(kernel: K, haystack: &[u8], from: usize) -> Block {
 #[inline(always)]
 fn scan_text_with<K: Kernel>(kernel: K, haystack: &[u8], from: usize, non_ascii: &mut NonAscii) -> Block {
     let Some(rest) = haystack.get(from..) else { return Block { base: haystack.len(), mask: 0 } };
-    let (blocks, tail) = rest.as_chunks::<64>();
-    let mut number = 0;
-    while let Some(block) = blocks.get(number) {
+    let (mut blocks, tail) = rest.as_chunks::<64>();
+    let mut base = from;
+    while let [block, others @ ..] = blocks {
         if let Some((mask, high)) = kernel.text64(block) {
-            let base = from + 64 * number;
             non_ascii.add(base, high);
             if mask != 0 {
                 return Block { base, mask };
             }
         }
-        number += 1;
+        (blocks, base) = (others, base + 64);
     }
-    let base = haystack.len() - tail.len();
-    let mask = if let Some(last) = haystack.last_chunk::<64>() {
-        let behind = |mask: u64| mask.checked_shr(64 - tail.len() as u32).unwrap_or(0);
-        let (mask, high) = kernel.text64(last).unwrap_or_default();
-        non_ascii.add(base, behind(high));
-        behind(mask)
-    } else {
+    let Some(last) = haystack.last_chunk::<64>() else {
         if !tail.is_ascii() {
             non_ascii.add_range(base, haystack.len());
         }
-        tail_mask(kernel, haystack, tail)
+        return kernel.short_scan(haystack, base);
     };
-    if mask == 0 { Block { base: haystack.len(), mask } } else { Block { base, mask } }
+    let (mask, high) = kernel.text64(last).unwrap_or_default();
+    non_ascii.add(base, behind(high, tail.len()));
+    found(haystack, base, behind(mask, tail.len()))
 }
 
-/// The mask of `tail`, the last bytes of `haystack`, fewer than 64.
-///
-/// Where the haystack is long enough, with loads that end with it.
+/// The last `n` bits of a mask, moved to its beginning.
 #[inline(always)]
-fn tail_mask<K: Kernel>(kernel: K, haystack: &[u8], tail: &[u8]) -> u64 {
-    let len = tail.len();
-    if len == 0 {
-        return 0;
-    }
-    if let Some(last) = haystack.last_chunk::<64>() {
-        return kernel.mask64(last).map_or(0, |mask| mask >> (64 - len));
-    }
-    kernel.short_mask(tail)
+fn behind(mask: u64, n: usize) -> u64 {
+    mask.checked_shr(64 - n as u32).unwrap_or(0)
+}
+
+/// What a scan answers that has come to the last block.
+#[inline(always)]
+fn found(haystack: &[u8], base: usize, mask: u64) -> Block {
+    Block { base: if mask == 0 { haystack.len() } else { base }, mask }
+}
+
+/// [`Kernel::short_scan`] of those that can.
+#[inline(always)]
+fn short_scan<N: Narrow>(kernel: N, haystack: &[u8], from: usize) -> Block {
+    found(haystack, from, short_mask(kernel, haystack.get(from..).unwrap_or_default()))
 }
 
 /// The mask of fewer than 64 bytes: of the first and the last 32, 16 or 8 of them.

@@ -38,8 +38,8 @@ impl Kernel for Swar {
     }
 
     #[inline(always)]
-    fn short_mask(self, bytes: &[u8]) -> u64 {
-        super::short_mask(self, bytes)
+    fn short_scan(self, haystack: &[u8], from: usize) -> Block {
+        super::short_scan(self, haystack, from)
     }
 }
 

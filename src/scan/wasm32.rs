@@ -7,7 +7,7 @@
 
 use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_any_true, v128_load, v128_or};
 
-use super::{Block, Kernel, Kernels, Narrow, NonAscii, scan_text_with, scan_with, short_mask, swar};
+use super::{Block, Kernel, Kernels, Narrow, NonAscii, scan_text_with, scan_with, short_scan, swar};
 
 /// 128-bit vectors; the target is the proof, for this file is compiled only where it has them.
 #[derive(Clone, Copy)]
@@ -26,8 +26,8 @@ impl Kernel for Simd128 {
     }
 
     #[inline(always)]
-    fn short_mask(self, bytes: &[u8]) -> u64 {
-        short_mask(self, bytes)
+    fn short_scan(self, haystack: &[u8], from: usize) -> Block {
+        short_scan(self, haystack, from)
     }
 }
 

@@ -13,7 +13,7 @@ use core::arch::x86_64::{
 
 use super::{
     Block, Kernel, Kernels, Narrow, NonAscii, Routines, Scan, ScanText, scan_text_with, scan_with,
-    short_mask, swar,
+    short_scan, swar,
 };
 
 const CR: i8 = b'\r' as i8;
@@ -37,8 +37,8 @@ impl Kernel for Sse2 {
     }
 
     #[inline(always)]
-    fn short_mask(self, bytes: &[u8]) -> u64 {
-        sse2_short_mask(bytes)
+    fn short_scan(self, haystack: &[u8], from: usize) -> Block {
+        sse2_short_scan(haystack, from)
     }
 }
 
@@ -58,8 +58,8 @@ impl Narrow for Sse2 {
 
 /// Once for all routines: it is long, and needed once a chunk at most.
 #[inline(never)]
-fn sse2_short_mask(bytes: &[u8]) -> u64 {
-    short_mask(Sse2, bytes)
+fn sse2_short_scan(haystack: &[u8], from: usize) -> Block {
+    short_scan(Sse2, haystack, from)
 }
 
 pub(super) fn scan_sse2(haystack: &[u8], from: usize) -> Block {
@@ -157,8 +157,8 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
-    fn short_mask(self, bytes: &[u8]) -> u64 {
-        sse2_short_mask(bytes)
+    fn short_scan(self, haystack: &[u8], from: usize) -> Block {
+        sse2_short_scan(haystack, from)
     }
 }
 
