@@ -34,8 +34,12 @@ mod held;
 mod input;
 mod parser;
 mod retry;
+#[cfg(feature = "alloc")]
+pub mod rewriter;
 #[doc(hidden)]
 pub mod scan;
+#[cfg(feature = "alloc")]
+pub mod tap;
 mod tokenizer;
 mod utf8;
 #[cfg(test)]
@@ -58,5 +62,9 @@ pub use event::{Event, Item};
 pub use event_source::{EventSource, ReadyState};
 pub use input::Input;
 pub use parser::Parser;
+#[cfg(feature = "alloc")]
+pub use rewriter::Rewriter;
 pub use scan::scanner_name;
+#[cfg(feature = "alloc")]
+pub use tap::Tap;
 pub use tokenizer::{Field, Token, Tokenizer, split_field};

@@ -1,0 +1,222 @@
+//! Watches a stream that goes by, and keeps bounded account of it.
+//!
+//! # How it works
+//!
+//! The chunks go through a [`Parser`] like anybody's. What it finds goes to `Account`, which takes some numbers out of it, and a
+//! copy of the events that are asked for ([`Match`]). What the parser holds is the event that straddles chunks, as large as
+//! [`Tap::max_event_size`] lets it be; what is kept beside has bounds of its own. Time is the caller's: a chunk
+//! comes with the moment of its arrival, and events have that of the chunk that completes them.
+
+use core::fmt;
+use core::ops::Range;
+
+use crate::config::{Config, Items};
+use crate::error::Error;
+use crate::event::Item;
+use crate::input::Input;
+use crate::parser::Parser;
+
+mod account;
+mod matched;
+mod types;
+
+use account::Account;
+
+pub use matched::Match;
+pub use types::EventTypes;
+
+/// Counts what goes by in a stream, and keeps the data of events that hold a needle: for proxies that log.
+///
+/// ```
+/// use eventwire::Tap;
+///
+/// let mut tap = Tap::new().needle("\"usage\"");
+/// let stream = [
+///     (40, "data: {\"delta\":\"Hi\"}\n\n"),
+///     (55, "data: {\"usage\":{\"total_"),
+///     (90, "tokens\":12}}\n\ndata: [DONE]\n\n"),
+/// ];
+/// for (milliseconds, chunk) in stream {
+///     tap.observe(chunk.as_bytes(), milliseconds);
+/// }
+/// assert_eq!((tap.events(), tap.first_event_at(), tap.max_gap()), (3, Some(40), Some(50)));
+/// assert_eq!(tap.last_match().unwrap().data(), b"{\"usage\":{\"total_tokens\":12}}");
+/// assert!(tap.is_done());
+/// ```
+///
+/// It reads the chunks and leaves them alone: what is passed on is the caller's business, and may have been passed on before.
+/// What a client would see is what counts: an event that the stream's end cuts off is none.
+pub struct Tap {
+    parser: Parser,
+    account: Account,
+}
+
+impl Default for Tap {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Tap {
+    /// A tap at the start of a stream. It allocates nothing yet.
+    ///
+    /// Events of up to 1 MiB are seen; there is no needle; 64 KiB of a match are kept; the sentinel is `[DONE]`.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { parser: parser(1 << 20), account: Account::default() }
+    }
+
+    /// Sets the size in bytes up to which events are seen: see [`Config::max_event_size`]. To be said before the stream begins.
+    #[must_use]
+    pub fn max_event_size(mut self, bytes: usize) -> Self {
+        self.parser = parser(bytes);
+        self
+    }
+
+    /// Keeps the first and the last event whose type or data holds these bytes. An empty needle is in every event.
+    #[must_use]
+    pub fn needle(mut self, needle: impl AsRef<[u8]>) -> Self {
+        self.account.look_for(needle.as_ref());
+        self
+    }
+
+    /// Sets how many bytes are kept of a match's data at most, and of its type.
+    #[must_use]
+    pub fn max_match_size(mut self, bytes: usize) -> Self {
+        self.account.max_match_size = bytes;
+        self
+    }
+
+    /// Sets the data, byte for byte, of the event that says that the stream is complete.
+    #[must_use]
+    pub fn sentinel(mut self, data: impl AsRef<[u8]>) -> Self {
+        self.account.wait_for(data.as_ref());
+        self
+    }
+
+    /// Takes account of the next chunk of the stream, which came at this time: in milliseconds since whenever the caller
+    /// likes, if only always the same.
+    pub fn observe(&mut self, chunk: &[u8], milliseconds: u64) {
+        let Self { parser, account } = self;
+        let seen = account.events;
+        let mut input = Input::new(chunk);
+        loop {
+            match parser.next_item(&mut input) {
+                Ok(Some(Item::Event(event))) => account.event(&event),
+                Ok(Some(Item::Comment(_))) | Err(Error::ItemTooLarge) => account.comments += 1,
+                Ok(Some(_)) => {}
+                Err(_) => account.oversized += 1,
+                Ok(None) => break,
+            }
+        }
+        if account.events != seen {
+            account.arrived(milliseconds);
+        }
+    }
+
+    /// Bytes of the stream so far.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.parser.position()
+    }
+
+    /// Events of the stream so far, without the [oversized](Self::oversized) ones.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.account.events
+    }
+
+    /// Blocks that were larger than [`max_event_size`](Self::max_event_size) or than the memory that there was: they are in no other number.
+    #[must_use]
+    pub fn oversized(&self) -> u64 {
+        self.account.oversized
+    }
+
+    /// Comments of the stream so far.
+    #[must_use]
+    pub fn comments(&self) -> u64 {
+        self.account.comments
+    }
+
+    /// The types that there were, with the number of events of each, in the order of their first.
+    #[must_use]
+    pub fn event_types(&self) -> EventTypes<'_> {
+        self.account.types.iter()
+    }
+
+    /// Events of types that are not in [`event_types`](Self::event_types): there is room for 32, of up to 64 bytes each.
+    #[must_use]
+    pub fn events_of_other_types(&self) -> u64 {
+        self.account.types.others()
+    }
+
+    /// The last event ID of the stream so far (statement 49).
+    #[must_use]
+    pub fn last_event_id(&self) -> &[u8] {
+        self.parser.last_event_id()
+    }
+
+    /// Where the largest event lies, the first of them if there are several: see [`Event::span`](crate::Event::span).
+    #[must_use]
+    pub fn largest_event(&self) -> Option<Range<u64>> {
+        self.account.largest.clone()
+    }
+
+    /// When the first event was complete, in the caller's milliseconds.
+    #[must_use]
+    pub fn first_event_at(&self) -> Option<u64> {
+        self.account.arrivals.map(|arrivals| arrivals.first)
+    }
+
+    /// When the last event was complete.
+    #[must_use]
+    pub fn last_event_at(&self) -> Option<u64> {
+        self.account.arrivals.map(|arrivals| arrivals.last)
+    }
+
+    /// The longest time in milliseconds between two events that followed on each other; `None` if there were not two.
+    #[must_use]
+    pub fn max_gap(&self) -> Option<u64> {
+        self.account.arrivals.filter(|_| self.account.events > 1).map(|arrivals| arrivals.max_gap)
+    }
+
+    /// Events that hold the needle.
+    #[must_use]
+    pub fn matches(&self) -> u64 {
+        self.account.matches
+    }
+
+    /// The first event that holds the needle.
+    #[must_use]
+    pub fn first_match(&self) -> Option<&Match> {
+        self.account.first_match.as_ref()
+    }
+
+    /// The last event that holds the needle; the first, if there was no other.
+    #[must_use]
+    pub fn last_match(&self) -> Option<&Match> {
+        self.account.last_match.as_ref().or(self.first_match())
+    }
+
+    /// Whether the [sentinel](Self::sentinel) has come.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.account.is_done
+    }
+}
+
+fn parser(max_event_size: usize) -> Parser {
+    Parser::with_config(Config::new().max_event_size(max_event_size).items(Items::COMMENTS))
+}
+
+impl fmt::Debug for Tap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tap")
+            .field("bytes", &self.bytes())
+            .field("events", &self.events())
+            .field("comments", &self.comments())
+            .field("matches", &self.matches())
+            .field("is_done", &self.is_done())
+            .finish_non_exhaustive()
+    }
+}

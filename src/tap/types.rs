@@ -1,0 +1,72 @@
+//! How many events there are of each type: a table with a bound, so that a stream that makes up types does not fill memory.
+
+use alloc::vec::Vec;
+use core::iter::FusedIterator;
+use core::slice;
+
+/// How many types there is room for.
+const MAX_TYPES: usize = 32;
+/// How many bytes a type may have that is in the table.
+const MAX_LEN: usize = 64;
+
+#[derive(Default)]
+pub(super) struct Types {
+    counts: Vec<(Vec<u8>, u64)>,
+    /// Where in the table the type of the event before stands: most often the next one is of the same.
+    recent: usize,
+    others: u64,
+}
+
+impl Types {
+    /// Counts an event of this type.
+    #[inline]
+    pub(super) fn count(&mut self, event_type: &[u8]) {
+        match self.counts.get_mut(self.recent) {
+            Some((known, count)) if known == event_type => *count += 1,
+            _ => self.look_up(event_type),
+        }
+    }
+
+    fn look_up(&mut self, event_type: &[u8]) {
+        match self.counts.iter().position(|(known, _)| known == event_type) {
+            Some(place) => {
+                self.recent = place;
+                if let Some((_, count)) = self.counts.get_mut(place) {
+                    *count += 1;
+                }
+            }
+            None if self.counts.len() < MAX_TYPES && event_type.len() <= MAX_LEN => {
+                self.recent = self.counts.len();
+                self.counts.push((event_type.into(), 1));
+            }
+            None => self.others += 1,
+        }
+    }
+
+    pub(super) fn iter(&self) -> EventTypes<'_> {
+        EventTypes(self.counts.iter())
+    }
+
+    pub(super) fn others(&self) -> u64 {
+        self.others
+    }
+}
+
+/// Types and the number of events of each: see [`Tap::event_types`](crate::Tap::event_types).
+#[derive(Clone, Debug)]
+pub struct EventTypes<'a>(slice::Iter<'a, (Vec<u8>, u64)>);
+
+impl<'a> Iterator for EventTypes<'a> {
+    type Item = (&'a [u8], u64);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|(event_type, count)| (event_type.as_slice(), *count))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl ExactSizeIterator for EventTypes<'_> {}
+impl FusedIterator for EventTypes<'_> {}
