@@ -138,13 +138,13 @@ impl Tap {
         self.account.comments
     }
 
-    /// The types that there were, with the number of events of each, in the order of their first.
+    /// The types that there were, with the number of events of each: `message`, then the others in the order of their first events.
     #[must_use]
     pub fn event_types(&self) -> EventTypes<'_> {
         self.account.types.iter()
     }
 
-    /// Events of types that are not in [`event_types`](Self::event_types): there is room for 32, of up to 64 bytes each.
+    /// Events of types that are not in [`event_types`](Self::event_types): beside `message` there is room for 32, of up to 64 bytes each.
     #[must_use]
     pub fn events_of_other_types(&self) -> u64 {
         self.account.types.others()

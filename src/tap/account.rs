@@ -72,7 +72,7 @@ impl Account {
     #[inline]
     pub(super) fn event(&mut self, event: &Event<'_>) {
         self.events += 1;
-        self.types.count(event.event_type());
+        self.types.count(event.event_type);
         let (span, data) = (event.span(), event.data());
         if self.largest.as_ref().is_none_or(|largest| size(&span) > size(largest)) {
             self.largest = Some(span);

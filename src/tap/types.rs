@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use core::iter::FusedIterator;
+use core::mem::take;
 use core::slice;
 
 /// How many types there is room for.
@@ -9,8 +10,13 @@ const MAX_TYPES: usize = 32;
 /// How many bytes a type may have that is in the table.
 const MAX_LEN: usize = 64;
 
+/// What an event is that says nothing else (statement 42).
+const MESSAGE: &[u8] = b"message";
+
 #[derive(Default)]
 pub(super) struct Types {
+    /// Events of the type `message`: those that say so, and the many that say nothing.
+    messages: u64,
     counts: Vec<(Vec<u8>, u64)>,
     /// Where in the table the type of the event before stands: most often the next one is of the same.
     recent: usize,
@@ -18,9 +24,13 @@ pub(super) struct Types {
 }
 
 impl Types {
-    /// Counts an event of this type.
+    /// Counts an event of this type; empty is `message`.
     #[inline]
     pub(super) fn count(&mut self, event_type: &[u8]) {
+        if event_type.is_empty() {
+            self.messages += 1;
+            return;
+        }
         match self.counts.get_mut(self.recent) {
             Some((known, count)) if known == event_type => *count += 1,
             _ => self.look_up(event_type),
@@ -28,6 +38,10 @@ impl Types {
     }
 
     fn look_up(&mut self, event_type: &[u8]) {
+        if event_type == MESSAGE {
+            self.messages += 1;
+            return;
+        }
         match self.counts.iter().position(|(known, _)| known == event_type) {
             Some(place) => {
                 self.recent = place;
@@ -44,7 +58,7 @@ impl Types {
     }
 
     pub(super) fn iter(&self) -> EventTypes<'_> {
-        EventTypes(self.counts.iter())
+        EventTypes { messages: self.messages, others: self.counts.iter() }
     }
 
     pub(super) fn others(&self) -> u64 {
@@ -54,17 +68,24 @@ impl Types {
 
 /// Types and the number of events of each: see [`Tap::event_types`](crate::Tap::event_types).
 #[derive(Clone, Debug)]
-pub struct EventTypes<'a>(slice::Iter<'a, (Vec<u8>, u64)>);
+pub struct EventTypes<'a> {
+    messages: u64,
+    others: slice::Iter<'a, (Vec<u8>, u64)>,
+}
 
 impl<'a> Iterator for EventTypes<'a> {
     type Item = (&'a [u8], u64);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|(event_type, count)| (event_type.as_slice(), *count))
+        match take(&mut self.messages) {
+            0 => self.others.next().map(|(event_type, count)| (event_type.as_slice(), *count)),
+            messages => Some((MESSAGE, messages)),
+        }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
+        let len = self.others.len() + usize::from(self.messages != 0);
+        (len, Some(len))
     }
 }
 
