@@ -11,6 +11,7 @@
 //! | `delivery.rs` | `bytes` | [`Delivery`]: which of these comes out of a stream or codec |
 //! | `stream.rs` | `stream` | a stream of chunks as a stream of events |
 //! | `chunks.rs` | `stream` | a stream of `Buf`s as one of chunks |
+//! | `slices.rs` | `stream` | a stream of `AsRef<[u8]>` as one of chunks |
 //! | `body.rs` | `http-body` | a body as a stream of chunks |
 //! | `codec.rs` | `codec` | for `tokio_util::codec` |
 
@@ -24,6 +25,7 @@ pub mod stream;
 mod text;
 
 pub use bytes::{BytesInput, BytesParser};
+pub(crate) use bytes::{own, pull};
 pub use delivery::Delivery;
 pub use owned::{OwnedEvent, OwnedItem};
 pub use text::TextEvent;

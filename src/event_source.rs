@@ -30,10 +30,13 @@
 //! state where it has no meaning is ignored: a response after [`close`](EventSource::close), say.
 //!
 //! Time is a number of milliseconds on any clock of the driver's that does not run backwards; where it does, the latest
-//! time seen counts. The machine has no other source of time, and none of randomness but the seed of
+//! time seen counts. A driver whose clock is finer tells what has happened with the time rounded up, and asks `poll` with the time
+//! rounded down: then no delay is shorter than promised, not even by a part of a millisecond. The machine has no other source of time, and none of randomness but the seed of
 //! [`Policy::jitter`]: told the same, it does the same.
 //!
 //! A connection belongs to the driver, and is to be dropped as soon as `poll` says anything but [`Action::Receive`].
+//!
+//! For a driver whose chunks are `Bytes` there is `BytesSource` (feature `bytes`), whose events outlive the call that gave them.
 //!
 //! # A driver
 //!
@@ -108,6 +111,8 @@
 //! ```
 
 mod builder;
+#[cfg(feature = "bytes")]
+mod bytes;
 mod head;
 mod machine;
 mod media_type;
@@ -120,6 +125,8 @@ mod state;
 mod words;
 
 pub use builder::{BuildError, Builder};
+#[cfg(feature = "bytes")]
+pub use bytes::BytesSource;
 pub use head::Head;
 pub use machine::EventSource;
 #[cfg(feature = "capi")]

@@ -171,7 +171,7 @@ impl From<Parser> for BytesParser {
 
 /// Pulls through a cursor that begins where the last one stood, and lets the chunk go when there is nothing more in it.
 #[inline]
-fn pull<T>(
+pub(crate) fn pull<T>(
     input: &mut BytesInput,
     next: impl FnOnce(&Bytes, &mut Input<'_>) -> Result<Option<T>, Error>,
 ) -> Result<Option<T>, Error> {
@@ -184,7 +184,9 @@ fn pull<T>(
     pulled
 }
 
-fn own(event: &Event<'_>, chunk: &Bytes, last_event_id: &mut Bytes) -> Result<OwnedEvent, Error> {
+/// Makes an event stay. `chunk` is the one in which it may lie; `last_event_id` is that of the event before, and then of this one.
+#[inline]
+pub(crate) fn own(event: &Event<'_>, chunk: &Bytes, last_event_id: &mut Bytes) -> Result<OwnedEvent, Error> {
     // A block without data sets an id silently, so that an event has none does not say that the id is the same. Nothing is not
     // compared with nothing: a slice of no bytes may point to no memory, and `memcmp` there was measured to take longer than all the rest.
     let is_known = last_event_id.len() == event.last_event_id.len()

@@ -52,6 +52,9 @@ pub enum OwnedItem {
 
 impl OwnedEvent {
     /// `last_event_id` is that of the event, which lies in `chunk` if it is borrowed.
+    ///
+    /// An event is large, and moved with each layer that it goes through unless it is made where it is wanted: hence inline.
+    #[inline]
     pub(super) fn new(event: &Event<'_>, chunk: &Bytes, last_event_id: Bytes) -> Result<Self, Error> {
         // All or nothing: an event that is not borrowed must not keep the chunk for its type alone.
         let own = |value| if event.borrowed { share(chunk, value) } else { copy(value) };
@@ -181,7 +184,8 @@ impl fmt::Debug for OwnedEvent {
 
 impl OwnedItem {
     /// `own` makes an event stay.
-    pub(super) fn new(
+    #[inline]
+    pub(crate) fn new(
         item: Item<'_>,
         chunk: &Bytes,
         own: impl FnOnce(&Event<'_>) -> Result<OwnedEvent, Error>,
@@ -198,6 +202,7 @@ impl OwnedItem {
 }
 
 /// The value as a slice of the chunk if it lies there, or else a copy.
+#[inline]
 fn share(chunk: &Bytes, value: &[u8]) -> Result<Bytes, Error> {
     // Memory that is held elsewhere is never an address within the chunk.
     let begin = value.as_ptr().addr().wrapping_sub(chunk.as_ptr().addr());
@@ -208,6 +213,7 @@ fn share(chunk: &Bytes, value: &[u8]) -> Result<Bytes, Error> {
     copy(value)
 }
 
+#[inline(never)]
 pub(super) fn copy(value: &[u8]) -> Result<Bytes, Error> {
     let mut memory = Vec::new();
     memory.try_reserve_exact(value.len()).map_err(|_| Error::NoMemory)?;

@@ -17,7 +17,8 @@
 //! ```
 //!
 //! Chunks are whatever becomes [`Bytes`] without a copy: `Bytes` themselves, `Vec<u8>`, `String`, `BytesMut`. A stream of
-//! [`Buf`](::bytes::Buf)s goes through [`BufChunks`], an HTTP body (feature `http-body`) through [`BodyChunks`].
+//! [`Buf`](::bytes::Buf)s goes through [`BufChunks`], one of anything else that is `AsRef<[u8]>` through [`SliceChunks`], an HTTP body
+//! (feature `http-body`) through [`BodyChunks`].
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -38,10 +39,12 @@ use crate::error::Error;
 #[cfg(feature = "http-body")]
 mod body;
 mod chunks;
+mod slices;
 
 #[cfg(feature = "http-body")]
 pub use body::BodyChunks;
 pub use chunks::BufChunks;
+pub use slices::SliceChunks;
 
 /// So many chunks that complete nothing are taken from a stream in one poll.
 ///

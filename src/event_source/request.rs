@@ -4,6 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::origin::write_origin;
+
 /// What is asked for at each attempt alike.
 #[derive(Clone)]
 pub(super) struct Template {
@@ -136,14 +138,17 @@ pub(super) const ACCEPT: &str = "Accept";
 pub(super) const CACHE_CONTROL: &str = "Cache-Control";
 pub(super) const LAST_EVENT_ID: &str = "Last-Event-ID";
 
-// Header fields and bodies hold secrets, and what is shown here ends up in logs: so only names are.
+// URLs, header fields and bodies hold secrets, and what is shown here ends up in logs: so only the origin and names are.
 
 impl fmt::Debug for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let body = self.body.as_ref().map(Vec::len);
+        let mut origin = String::new();
+        // Without memory there is nothing to show.
+        let _ = write_origin(&self.url, &mut origin);
         f.debug_struct("Template")
             .field("method", &self.method)
-            .field("url", &self.url)
+            .field("origin", &origin)
             .field("fields", &self.fields)
             .field("body_len", &body)
             .field("replay", &self.replay)

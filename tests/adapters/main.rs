@@ -8,5 +8,6 @@ mod generate;
 mod observe;
 #[cfg(feature = "stream")]
 mod poll;
+mod source;
 #[cfg(feature = "stream")]
 mod stream;

@@ -5,7 +5,7 @@ use std::error::Error as _;
 use std::task::Poll;
 
 use bytes::{Buf, Bytes, BytesMut};
-use eventwire::stream::{BufChunks, EventStream, Eventsource, StreamError};
+use eventwire::stream::{BufChunks, EventStream, Eventsource, SliceChunks, StreamError};
 use eventwire::{BytesParser, Config, Eof, Error, Items, OwnedEvent, OwnedItem, TextEvent};
 use eventwire_testkit::oracle;
 use eventwire_testkit::settings::{self, Settings};
@@ -76,6 +76,25 @@ proptest! {
         let found = drain(&mut items, &Waiting::default()).into_iter().map(|item| observe::item(parsed(item))).collect();
         prop_assert_eq!(observe::outcome(found, items.parser()), oracle::interpret(&stream, &settings, &start()));
     }
+}
+
+/// Slices that are borrowed from the test, with polls that are pending and an error behind them.
+#[test]
+fn slices_are_copied_and_otherwise_passed_on_as_they_are() {
+    let text = String::from("data: 1\n\nid: 2\ndata: 2\n\ndata: cut");
+    let slices = iter(text.as_bytes().chunks(3).map(Ok).chain([Err(Broken)]));
+    let mut events = SliceChunks::new(slices).events();
+    let found = drain(&mut events, &Waiting::default());
+    let lost = Err(StreamError::Transport(Broken));
+    assert_eq!(data(found), [Ok("1".to_owned()), Ok("2".to_owned()), lost]);
+    assert_eq!(events.last_event_id(), b"2");
+
+    let steps = [Step::Pending, Step::Chunk("data: 1\n".into()), Step::Pending, Step::Chunk("\n".into())];
+    let chunks = Chunks::new(steps);
+    let waiting = chunks.waiting();
+    let mut events = SliceChunks::new(chunks).events();
+    assert_eq!(data(drain(&mut events, &waiting)), [Ok("1".to_owned())]);
+    assert_eq!(events.into_inner().into_inner().polls, 5);
 }
 
 #[test]
