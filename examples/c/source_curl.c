@@ -25,11 +25,16 @@ struct client {
     uint32_t http_status; /* the one that was not 200, if that was the last error */
 };
 
-/* Milliseconds of a clock that does not run backwards. */
+/* Milliseconds of a clock that does not run backwards: those that are over. */
 static uint64_t now(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
+}
+
+/* The end of the millisecond that has begun: a delay that is counted from there is not shorter than it should be. */
+static uint64_t soon(void) {
+    return now() + 1;
 }
 
 static ew_span span_of(const char *text) {
@@ -79,7 +84,7 @@ static void tell_response(struct client *client) {
     head.retry_after = span_of(response_header(client->curl, "retry-after"));
     head.date = span_of(response_header(client->curl, "date"));
     client->told = 1;
-    tell(client, ew_source_handle_response(client->source, now(), &head, &notice), &notice);
+    tell(client, ew_source_handle_response(client->source, soon(), &head, &notice), &notice);
 }
 
 /* libcurl hands over the lines of each head. The last one is empty, and a head that redirects is not the last. */
@@ -174,13 +179,13 @@ static void work(struct client *client, uint64_t until) {
     while ((message = curl_multi_info_read(client->multi, &more)) != NULL) {
         const CURLcode result = message->data.result;
         if (result == CURLE_OK) {
-            tell(client, ew_source_handle_end(client->source, now(), &notice), &notice);
+            tell(client, ew_source_handle_end(client->source, soon(), &notice), &notice);
         } else {
             /* Trying again does not help where the URL is none, or is none for this program. */
             const int fatal = result == CURLE_URL_MALFORMAT || result == CURLE_UNSUPPORTED_PROTOCOL;
             const uint32_t kind = fatal ? EW_NETWORK_ERROR_FATAL : EW_NETWORK_ERROR_TRANSIENT;
             fprintf(stderr, "%s\n", curl_easy_strerror(result));
-            tell(client, ew_source_handle_error(client->source, now(), kind, &notice), &notice);
+            tell(client, ew_source_handle_error(client->source, soon(), kind, &notice), &notice);
         }
         return;
     }

@@ -68,6 +68,9 @@ pub enum BuildError {
     Request(machine::BuildError),
     /// The HTTP client cannot be made: wrong TLS options, say.
     Client(reqwest::Error),
+    /// The HTTP client cannot be made, because the program has chosen to install the cryptography for TLS itself (feature
+    /// `rustls-no-provider`), and has not.
+    NoCryptography,
 }
 
 impl Builder {
@@ -87,11 +90,16 @@ impl Builder {
     }
 
     /// The request's method. Default `GET`, also with a body.
+    ///
+    /// Case matters, except that of the methods that Fetch writes in capitals: `DELETE`, `GET`, `HEAD`, `OPTIONS`, `POST`, `PUT`.
     pub fn method(mut self, method: &str) -> Self {
-        if ["CONNECT", "TRACE", "TRACK"].iter().any(|bad| method.eq_ignore_ascii_case(bad)) {
+        let is_one_of =
+            |names: &[&'static str]| names.iter().copied().find(|name| method.eq_ignore_ascii_case(name));
+        if is_one_of(&["CONNECT", "TRACE", "TRACK"]).is_some() {
             self.wrong.get_or_insert(BuildError::Method);
         }
-        self.machine = self.machine.method(method);
+        let written = is_one_of(&["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]);
+        self.machine = self.machine.method(written.unwrap_or(method));
         self
     }
 
@@ -113,6 +121,9 @@ impl Builder {
     }
 
     /// A body for the request, and whether it may be sent again with the next attempt.
+    ///
+    /// A redirect with status 307 or 308 takes it along, to another origin as well, as Fetch has it: what a server may not see that
+    /// this one redirects to belongs in a header field.
     pub fn body(mut self, body: impl AsRef<[u8]>, replay: Replay) -> Self {
         self.machine = self.machine.body(body, replay);
         self
@@ -163,8 +174,9 @@ impl Builder {
     /// The HTTP client to use: one client may serve many sources, and then connections are shared between them where
     /// HTTP allows it.
     ///
-    /// It is to be made with [`redirect::Policy::none`]: redirects that it follows by itself follow its rules, not those
-    /// of statements 68, 75, 76 and 93. A total timeout or cookie store that it has applies to streams as well.
+    /// It is to be made with [`redirect::Policy::none`]: redirects that it follows by itself follow its rules, and one to another origin
+    /// ends the source ([`ErrorKind::ForeignRedirect`](crate::ErrorKind::ForeignRedirect)). What the client has of its own goes along
+    /// with every request, whatever its origin: default header fields, a certificate of the client's, cookies, a total timeout.
     pub fn client(mut self, client: Client) -> Self {
         self.client = Http::Made(client);
         self
@@ -206,6 +218,9 @@ impl Builder {
             return Err(wrong);
         }
         let machine = self.machine.build().map_err(BuildError::Request)?;
+        if !matches!(self.client, Http::Made(_)) && !has_cryptography() {
+            return Err(BuildError::NoCryptography);
+        }
         let client = match self.client {
             Http::Usual => usual_client(&url),
             Http::Made(client) => Ok(client),
@@ -218,6 +233,14 @@ impl Builder {
         let sender = Sender { client, cookies, everywhere: self.everywhere };
         Ok(EventSource::from_parts(machine, sender, Shared::new(url, self.with_credentials), self.tap))
     }
+}
+
+/// Whether a client can be made without a panic of `reqwest`'s.
+fn has_cryptography() -> bool {
+    #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
+    return rustls::crypto::CryptoProvider::get_default().is_some();
+    #[cfg(not(all(feature = "rustls-no-provider", not(feature = "rustls"))))]
+    return true;
 }
 
 /// The client that is used if the user has no other.
@@ -236,12 +259,12 @@ fn usual_builder() -> ClientBuilder {
 }
 
 /// A client to which no server can prove who it is.
-#[cfg(feature = "rustls")]
+#[cfg(feature = "rustls-no-provider")]
 fn client_without_certificates() -> Option<Client> {
     usual_builder().tls_certs_only([]).build().ok()
 }
 
-#[cfg(not(feature = "rustls"))]
+#[cfg(not(feature = "rustls-no-provider"))]
 fn client_without_certificates() -> Option<Client> {
     None
 }
@@ -259,6 +282,9 @@ impl fmt::Display for BuildError {
             Self::Method => f.write_str("method refused: a stream cannot be asked for with it"),
             Self::Request(error) => error.fmt(f),
             Self::Client(error) => write!(f, "the HTTP client cannot be made: {}", root(error)),
+            Self::NoCryptography => f.write_str(
+                "the HTTP client cannot be made: install a CryptoProvider of rustls first, or take the feature `rustls`",
+            ),
         }
     }
 }
@@ -267,7 +293,7 @@ impl StdError for BuildError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Url(error) => Some(&**error),
-            Self::Method => None,
+            Self::Method | Self::NoCryptography => None,
             Self::Request(error) => Some(error),
             Self::Client(error) => Some(error),
         }

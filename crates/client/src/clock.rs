@@ -18,11 +18,16 @@ impl Clock {
         Self { start: Instant::now(), alarm: None }
     }
 
-    /// The time, rounded up: what is due so many milliseconds later has then waited for no less.
+    /// The time of what happens now, rounded up: what is to come so many milliseconds later then waits for no less.
     pub(crate) fn now(&self) -> u64 {
         let elapsed = self.start.elapsed();
         let whole = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         if elapsed.subsec_nanos().is_multiple_of(1_000_000) { whole } else { whole.saturating_add(1) }
+    }
+
+    /// The latest time that is over, so rounded down: what is due by then has waited long enough.
+    pub(crate) fn over(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Waits for a time. One beyond what can be reckoned with never comes.
@@ -41,5 +46,26 @@ impl Clock {
     /// Gives up waiting.
     pub(crate) fn stop(&mut self) {
         self.alarm = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::advance;
+
+    use super::*;
+
+    /// From 0.9 ms to 3.1 ms are not three milliseconds, whatever the whole numbers say.
+    #[tokio::test(start_paused = true)]
+    async fn no_part_of_a_millisecond_is_missing() {
+        let clock = Clock::new();
+        assert_eq!((clock.now(), clock.over()), (0, 0));
+        advance(Duration::from_micros(900)).await;
+        let due = clock.now() + 3;
+        advance(Duration::from_micros(2_200)).await;
+        assert!(clock.over() < due, "after 2.2 ms");
+        advance(Duration::from_micros(900)).await;
+        assert!(clock.over() >= due, "after 3.1 ms");
+        assert_eq!((clock.now(), clock.over()), (4, 4));
     }
 }

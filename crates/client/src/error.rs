@@ -6,6 +6,7 @@ use std::io;
 use std::sync::Arc;
 
 use eventwire::ReadyState;
+use eventwire::event_source::Fault;
 
 /// What happened to a source: the standard's `error` event, with the reason that browsers keep to themselves.
 ///
@@ -35,6 +36,9 @@ pub enum ErrorKind {
     /// A redirect that may not be followed: to something that is not HTTP, to another origin with credentials in the
     /// URL, or the twenty-first in a row.
     Redirect,
+    /// The [client that was given](crate::Builder::client) has followed a redirect to another origin by itself, with header fields
+    /// that may be secrets. It is to be made with `redirect::Policy::none()`.
+    ForeignRedirect,
     /// The response's status was not 200 but this.
     Status(u16),
     /// The response's media type was not `text/event-stream`.
@@ -49,6 +53,9 @@ pub enum ErrorKind {
     IdleTimeout,
     /// The URL's scheme is none that can be fetched here: neither `http` nor `https`.
     Scheme,
+    /// The HTTP client will not send this request: the URL is longer than it can be, say, or not of `https` where the client was
+    /// told to use nothing else.
+    Unsendable,
     /// The last event ID cannot stand in a header field of HTTP, because it holds a control character.
     LastEventId,
     /// An event of the stream was dropped, for this reason. The connection goes on.
@@ -114,6 +121,9 @@ impl fmt::Display for ErrorKind {
             Self::Connect => "no connection",
             Self::Request => "the connection was lost before an answer came",
             Self::Redirect => "the redirect may not be followed",
+            Self::ForeignRedirect => {
+                "the HTTP client has itself followed a redirect to another origin: make it with redirect::Policy::none()"
+            }
             Self::Status(status) => return write!(f, "the server answered with status {status}"),
             Self::ContentType => "the server's answer is not a text/event-stream",
             Self::ContentEncoding => "the stream comes in a coding that is not understood",
@@ -121,6 +131,7 @@ impl fmt::Display for ErrorKind {
             Self::End => "the stream ended",
             Self::IdleTimeout => "nothing came for too long",
             Self::Scheme => "only http and https can be fetched",
+            Self::Unsendable => "the request cannot be sent",
             Self::LastEventId => "the last event ID cannot be sent: it holds a control character",
             Self::Stream(error) => return error.fmt(f),
             Self::NoMemory => "out of memory",
@@ -142,7 +153,13 @@ impl Failure {
 
     /// What the HTTP client had to say about a request.
     pub(crate) fn request(error: reqwest::Error) -> Self {
-        let kind = if error.is_connect() { connect_kind(&error) } else { ErrorKind::Request };
+        let kind = if error.is_connect() {
+            connect_kind(&error)
+        } else if error.is_builder() {
+            ErrorKind::Unsendable
+        } else {
+            ErrorKind::Request
+        };
         Self::of(kind, error)
     }
 
@@ -153,6 +170,18 @@ impl Failure {
 
     fn of(kind: ErrorKind, error: reqwest::Error) -> Self {
         Self { kind, cause: Some(Cause::Source(Arc::new(error.without_url()))) }
+    }
+
+    /// What the machine is to be told: whether the next attempt would fail alike.
+    pub(crate) fn fault(&self) -> Fault {
+        match self.kind {
+            ErrorKind::ContentEncoding
+            | ErrorKind::ForeignRedirect
+            | ErrorKind::LastEventId
+            | ErrorKind::Scheme
+            | ErrorKind::Unsendable => Fault::Fatal,
+            _ => Fault::Transient,
+        }
     }
 
     /// The error that the user sees, now that it is known what follows.
@@ -184,12 +213,12 @@ fn connect_kind(error: &reqwest::Error) -> ErrorKind {
     ErrorKind::Connect
 }
 
-#[cfg(feature = "rustls")]
+#[cfg(feature = "rustls-no-provider")]
 fn is_tls(error: &(dyn StdError + 'static)) -> bool {
     error.is::<rustls::Error>()
 }
 
-#[cfg(not(feature = "rustls"))]
+#[cfg(not(feature = "rustls-no-provider"))]
 fn is_tls(_: &(dyn StdError + 'static)) -> bool {
     false
 }

@@ -54,17 +54,17 @@ impl Handle {
     /// Sets what is called when a connection has been made. As all listeners, it is called by
     /// [`EventSource::run`](crate::EventSource::run).
     pub fn on_open(&self, f: impl FnMut() + Send + 'static) {
-        self.shared.with_listeners(|listeners| listeners.set_on_open(f));
+        drop(self.shared.with_listeners(|listeners| listeners.set_on_open(f)));
     }
 
     /// Sets what is called with each event of the type `message`, which is the one of events without a type.
     pub fn on_message(&self, f: impl FnMut(&Event) + Send + 'static) {
-        self.shared.with_listeners(|listeners| listeners.set_on_message(f));
+        drop(self.shared.with_listeners(|listeners| listeners.set_on_message(f)));
     }
 
     /// Sets what is called with each error.
     pub fn on_error(&self, f: impl FnMut(&Error) + Send + 'static) {
-        self.shared.with_listeners(|listeners| listeners.set_on_error(f));
+        drop(self.shared.with_listeners(|listeners| listeners.set_on_error(f)));
     }
 
     /// Adds what is called with each event of a type, after what was added before.

@@ -101,7 +101,8 @@
 //! On the way to another origin (another scheme, host or port) all header fields stay behind that the user has given, because
 //! each may be a secret, and do not come back on the way home; only `Accept`, `Accept-Encoding`, `Accept-Language`,
 //! `Cache-Control`, `User-Agent`, those that describe the body, and fields that were given with
-//! [`public_header`](Builder::public_header) go along. So does the last event ID, without which a stream could not be resumed behind a redirect.
+//! [`public_header`](Builder::public_header) go along. So does the last event ID, without which a stream could not be resumed behind a
+//! redirect, and, with status 307 or 308, the body. What a [client of your own](Builder::client) adds by itself goes everywhere.
 //!
 //! # Errors
 //!
@@ -119,6 +120,7 @@
 //! | `gzip` (default) | decoding of what servers compress unasked |
 //! | `http2` (default) | HTTP/2 |
 //! | `rustls` (default) | TLS; without it, take another back end of `reqwest` |
+//! | `rustls-no-provider` | the same without `reqwest`'s choice of cryptography, which takes longest of all to compile: the program installs one as the default of its process (`rustls::crypto::CryptoProvider::install_default`) |
 //! | `system-proxy` (default) | proxies as the system names them |
 
 #![forbid(unsafe_code)]
@@ -138,7 +140,7 @@ pub use builder::{BuildError, Builder};
 pub use error::{Error, ErrorKind};
 pub use event::{Event, Item};
 pub use eventwire::event_source::{Backoff, Policy, Replay};
-pub use eventwire::{Config, Eof, Items, Overflow, ReadyState, Utf8};
+pub use eventwire::{Config, Eof, Items, Overflow, OwnedEvent, ReadyState, Utf8};
 pub use handle::Handle;
 pub use listeners::Listener;
 pub use reqwest;

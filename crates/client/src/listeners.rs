@@ -1,6 +1,6 @@
 //! Listeners: functions that are called with what a source tells, for those who think in `EventSource`.
 //!
-//! No lock is held while a listener runs, so it may do anything: add and remove listeners, close the source. As in
+//! No lock that a handle needs is held while a listener runs or is dropped, so it may do anything: add and remove listeners, close the source. As in
 //! browsers, a listener that is added while an event is given out does not hear that event any more, and one that is
 //! removed is not called again.
 
@@ -56,16 +56,19 @@ impl fmt::Debug for Listener {
 }
 
 impl Registry {
-    pub(crate) fn set_on_open(&mut self, f: impl FnMut() + Send + 'static) {
-        self.on_open = Some(Arc::new(Mutex::new(f)));
+    // Each gives back what was set before, to be dropped when the registry is locked no more: a closure may hold anything, and
+    // a handle's doings lock it too.
+
+    pub(crate) fn set_on_open(&mut self, f: impl FnMut() + Send + 'static) -> Option<OpenCallback> {
+        self.on_open.replace(Arc::new(Mutex::new(f)))
     }
 
-    pub(crate) fn set_on_message(&mut self, f: impl FnMut(&Event) + Send + 'static) {
-        self.on_message = Some(Arc::new(Mutex::new(f)));
+    pub(crate) fn set_on_message(&mut self, f: impl FnMut(&Event) + Send + 'static) -> Option<EventCallback> {
+        self.on_message.replace(Arc::new(Mutex::new(f)))
     }
 
-    pub(crate) fn set_on_error(&mut self, f: impl FnMut(&Error) + Send + 'static) {
-        self.on_error = Some(Arc::new(Mutex::new(f)));
+    pub(crate) fn set_on_error(&mut self, f: impl FnMut(&Error) + Send + 'static) -> Option<ErrorCallback> {
+        self.on_error.replace(Arc::new(Mutex::new(f)))
     }
 
     /// Those that hear events of this type, in the order in which they were added.

@@ -2,11 +2,11 @@
 //!
 //! The rules are those of Fetch, for a client that belongs to no origin. That it belongs to none makes every request
 //! a cross-origin one that no server was asked to allow, so of the user's header fields only what harms nobody goes to
-//! another origin.
+//! another origin. A body goes along where the status says so, as in Fetch.
 
 use reqwest::header::{
     self, ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE,
-    CONTENT_LOCATION, CONTENT_TYPE, HeaderMap, HeaderName, USER_AGENT,
+    CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_TYPE, HeaderMap, HeaderName, TRANSFER_ENCODING, USER_AGENT,
 };
 use reqwest::{Method, StatusCode, Url};
 
@@ -28,6 +28,10 @@ const HARMLESS: [HeaderName; 9] = [
     CONTENT_TYPE,
     USER_AGENT,
 ];
+
+/// What is said of a body, and nothing of a request that has none any more. The last two Fetch lets nobody set.
+const OF_BODIES: [HeaderName; 6] =
+    [CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING];
 
 /// Where a response sends its request, if it does. One without a usable `Location` is an answer like any other
 /// (statement 76).
@@ -97,7 +101,7 @@ pub(crate) fn follow(
     if becomes_get {
         outgoing.method = Method::GET;
         outgoing.body = None;
-        for name in [CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_TYPE] {
+        for name in OF_BODIES {
             outgoing.headers.remove(name);
         }
     }
@@ -151,7 +155,7 @@ mod tests {
 
     fn request() -> Outgoing {
         let mut headers = HeaderMap::new();
-        for name in USERS.into_iter().chain(["accept", "content-type", "last-event-id"]) {
+        for name in USERS.into_iter().chain(["accept", "content-length", "content-type", "last-event-id"]) {
             headers.append(name, HeaderValue::from_static("1"));
         }
         headers.append("x-open", HeaderValue::from_static("2"));
@@ -200,7 +204,8 @@ mod tests {
         for (status, method) in [(301, Method::GET), (302, Method::GET), (303, Method::GET)] {
             let outgoing = followed(status, "http://a.example/y").unwrap();
             assert_eq!((outgoing.method, outgoing.body), (method, None), "{status}");
-            assert!(!outgoing.headers.contains_key(CONTENT_TYPE));
+            assert!(OF_BODIES.iter().all(|name| !outgoing.headers.contains_key(name)));
+            assert!(outgoing.headers.contains_key("authorization"));
         }
         for status in [307, 308] {
             let outgoing = followed(status, "http://a.example/y").unwrap();

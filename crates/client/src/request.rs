@@ -55,12 +55,12 @@ impl Outgoing {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let mut own_coding = false;
         for (name, value) in request.headers() {
-            let name: HeaderName = name.parse().map_err(|_| ErrorKind::Request)?;
+            let name: HeaderName = name.parse().map_err(|_| ErrorKind::Unsendable)?;
             if name == "last-event-id" {
                 headers.insert(name, last_event_id(value)?);
                 continue;
             }
-            let value = HeaderValue::from_bytes(value).map_err(|_| ErrorKind::Request)?;
+            let value = HeaderValue::from_bytes(value).map_err(|_| ErrorKind::Unsendable)?;
             if name == ACCEPT_ENCODING && !own_coding {
                 own_coding = true;
                 headers.insert(name, value);
@@ -69,7 +69,7 @@ impl Outgoing {
             }
         }
         Ok(Self {
-            method: request.method().parse().map_err(|_| ErrorKind::Request)?,
+            method: request.method().parse().map_err(|_| ErrorKind::Unsendable)?,
             url: url.clone(),
             headers,
             body: request.body().map(Bytes::copy_from_slice),
@@ -112,6 +112,11 @@ impl Sender {
             request = request.header(COOKIE, value);
         }
         let response = request.send().await.map_err(Failure::request)?;
+        // A client of the user's may follow redirects by itself. It knows of few header fields that they are secrets, so the request
+        // went there with the others: that is not to happen again, and not to go unnoticed.
+        if response.url().origin() != url.origin() {
+            return Err(ErrorKind::ForeignRedirect.into());
+        }
         if let Some(cookies) = &self.cookies {
             let mut given = response.headers().get_all(SET_COOKIE).iter().peekable();
             if given.peek().is_some() {
@@ -126,10 +131,12 @@ impl Reply {
     fn new(response: Response) -> Result<Self, Failure> {
         let headers = response.headers();
         // What the client has decoded it has struck out.
+        let is_coded = |coding: &&HeaderValue| {
+            let coding = coding.as_bytes().trim_ascii();
+            !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity")
+        };
         if response.status() == StatusCode::OK
-            && let Some(coding) = headers.get(CONTENT_ENCODING)
-            && !coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity")
-            && !coding.is_empty()
+            && let Some(coding) = headers.get_all(CONTENT_ENCODING).iter().find(is_coded)
         {
             let coding = String::from_utf8_lossy(coding.as_bytes());
             return Err(Failure::detailed(ErrorKind::ContentEncoding, coding));

@@ -13,14 +13,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use eventwire::ReadyState;
-use eventwire::event_source as machine;
+use eventwire::event_source::{self as machine, BytesSource};
+use eventwire::{BytesInput, ReadyState};
 use futures_core::{FusedStream, Stream};
 
 use self::driver::Phase;
 use crate::clock::Clock;
-use crate::event::Surroundings;
+use crate::event::Origin;
 use crate::request::Sender;
 use crate::shared::{Shared, Transfer};
 use crate::{BuildError, Builder, Handle, Item, listeners};
@@ -33,13 +32,13 @@ use crate::{BuildError, Builder, Handle, Item, listeners};
 ///
 /// It needs the runtime of `tokio`, with time and IO enabled.
 pub struct EventSource {
-    machine: machine::EventSource,
+    machine: BytesSource,
     sender: Arc<Sender>,
     shared: Arc<Shared>,
     clock: Clock,
     tap: Option<Tap>,
-    /// What is not yet parsed of the latest chunk.
-    chunk: Bytes,
+    /// The latest chunk, as long as it may hold something.
+    chunk: Option<BytesInput>,
     /// When the connection was last heard of: with the latest chunk, the head, or the request.
     heard: u64,
     /// How long it may be silent, in milliseconds.
@@ -47,8 +46,8 @@ pub struct EventSource {
     /// Since when something has been waited for, if it has.
     waiting_since: Option<u64>,
     phase: Phase,
-    /// As of the latest event, to be shared with the next one.
-    around: Arc<Surroundings>,
+    /// Where the events of the connection come from.
+    origin: Origin,
 }
 
 /// What sees the bytes of the streams.
@@ -76,17 +75,17 @@ impl EventSource {
         tap: Option<Tap>,
     ) -> Self {
         Self {
-            machine,
+            machine: machine.into(),
             sender: Arc::new(sender),
             shared: Arc::new(shared),
             clock: Clock::new(),
             tap,
-            chunk: Bytes::new(),
+            chunk: None,
             heard: 0,
             patience: None,
             waiting_since: None,
             phase: Phase::Ask,
-            around: Arc::default(),
+            origin: Arc::default(),
         }
     }
 
@@ -118,19 +117,19 @@ impl EventSource {
     /// that came without an event.
     #[must_use]
     pub fn last_event_id(&self) -> &[u8] {
-        self.machine.last_event_id()
+        self.machine.source().last_event_id()
     }
 
     /// The reconnection time in force, in milliseconds.
     #[must_use]
     pub fn reconnection_time(&self) -> u64 {
-        self.machine.reconnection_time()
+        self.machine.source().reconnection_time()
     }
 
     /// How many requests have been made, redirects not counted.
     #[must_use]
     pub fn attempts(&self) -> u64 {
-        self.machine.attempts()
+        self.machine.source().attempts()
     }
 
     /// Closes the source: see [`Handle::close`].

@@ -4,17 +4,16 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, Bytes};
-use eventwire::event_source::{Action, Fault, Notice, Reason};
-use eventwire::{Input, ReadyState};
+use bytes::Bytes;
+use eventwire::event_source::{Action, Notice, Reason};
+use eventwire::{BytesInput, ReadyState};
 use tokio::task::coop;
 
 use super::EventSource;
+use crate::Item;
 use crate::error::{Error, ErrorKind, Failure};
-use crate::event::Surroundings;
 use crate::request::{Outgoing, Reply};
 use crate::shared::Transfer;
-use crate::{Event, Item};
 
 /// Where the driver stands, as far as it need not ask the machine.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,8 +61,8 @@ impl EventSource {
 
     /// Does what the machine asks for.
     fn poll_machine(&mut self, cx: &mut Context<'_>) -> Poll<Option<Item>> {
-        let now = self.clock.now();
-        match self.machine.poll(now) {
+        let now = self.clock.over();
+        match self.machine.source_mut().poll(now) {
             Action::Connect(request) => {
                 // What is wanted comes anyway.
                 self.shared.take_restart();
@@ -73,8 +72,7 @@ impl EventSource {
                         let request = Box::pin(Arc::clone(&self.sender).send(outgoing));
                         self.shared.set_transfer(Transfer::Request(request));
                     }
-                    // It would be the same at the next attempt.
-                    Err(failure) => return Poll::Ready(self.lose(Fault::Fatal, failure)),
+                    Err(failure) => return Poll::Ready(self.lose(failure)),
                 }
             }
             Action::Wait { until } => {
@@ -93,19 +91,16 @@ impl EventSource {
     /// The next item of the chunk at hand.
     #[inline]
     fn next_of_chunk(&mut self) -> Option<Item> {
-        while !self.chunk.is_empty() {
-            let mut input = Input::new(&self.chunk);
-            let item = match self.machine.next_item(self.heard, &mut input) {
-                Ok(Some(item)) => Some(item_of(&item, &self.chunk, &mut self.around)),
-                Ok(None) => None,
-                Err(error) => Some(Item::Error(Error::new(ErrorKind::Stream(error), ReadyState::Open))),
-            };
-            let consumed = input.consumed();
-            self.chunk.advance(consumed);
-            match item {
-                Some(item) => return Some(item),
-                // Nothing more in it: let it go.
-                None => self.chunk = Bytes::new(),
+        while let Some(chunk) = &mut self.chunk {
+            match self.machine.next_item(self.heard, chunk) {
+                Ok(Some(item)) => {
+                    let item = Item::parsed(item, &self.origin);
+                    if item.is_some() {
+                        return item;
+                    }
+                }
+                Ok(None) => self.chunk = None,
+                Err(error) => return Some(dropped(error)),
             }
         }
         None
@@ -114,19 +109,16 @@ impl EventSource {
     /// What the end of a body leaves: an event, if that was asked for, and then the notice.
     fn next_of_end(&mut self) -> Option<Item> {
         match self.machine.finish() {
-            Ok(Some(message)) => {
-                let event = eventwire::Item::Event(message.event);
-                Some(item_of(&event, &Bytes::new(), &mut self.around))
-            }
+            Ok(Some(event)) => Some(Item::event(event, &self.origin)),
             Ok(None) => self.hang_up(),
-            Err(error) => Some(Item::Error(Error::new(ErrorKind::Stream(error), ReadyState::Open))),
+            Err(error) => Some(dropped(error)),
         }
     }
 
     /// Takes the connection for ended in good order.
     fn hang_up(&mut self) -> Option<Item> {
         self.disconnect();
-        let notice = self.machine.handle_end(self.clock.now());
+        let notice = self.machine.source_mut().handle_end(self.clock.now());
         self.tell(notice, Some(ErrorKind::End.into()))
     }
 
@@ -145,7 +137,7 @@ impl EventSource {
             let since = *self.waiting_since.get_or_insert_with(|| self.clock.now());
             ready!(self.clock.poll_until(since.max(self.heard).saturating_add(patience), cx));
             self.disconnect();
-            let notice = self.machine.handle_timeout(self.clock.now());
+            let notice = self.machine.source_mut().handle_timeout(self.clock.now());
             return Poll::Ready(self.tell(notice, None));
         };
         self.waiting_since = None;
@@ -158,7 +150,7 @@ impl EventSource {
                 if let Some(tap) = &mut self.tap {
                     tap(&chunk);
                 }
-                self.chunk = chunk;
+                self.chunk = Some(BytesInput::new(chunk));
                 None
             }
             Progress::End => {
@@ -166,22 +158,15 @@ impl EventSource {
                 None
             }
             Progress::Head(Ok(reply)) => self.take_head(reply),
-            Progress::Head(Err(failure)) => {
-                let fault = match failure.kind {
-                    ErrorKind::ContentEncoding => Fault::Fatal,
-                    _ => Fault::Transient,
-                };
-                self.lose(fault, failure)
-            }
-            Progress::Broken(failure) => self.lose(Fault::Transient, failure),
+            Progress::Head(Err(failure)) | Progress::Broken(failure) => self.lose(failure),
             Progress::Gone => None,
         })
     }
 
     /// Takes a connection for lost.
-    fn lose(&mut self, fault: Fault, failure: Failure) -> Option<Item> {
+    fn lose(&mut self, failure: Failure) -> Option<Item> {
         self.disconnect();
-        let notice = self.machine.handle_error(self.clock.now(), fault);
+        let notice = self.machine.source_mut().handle_error(self.clock.now(), failure.fault());
         self.tell(notice, Some(failure))
     }
 
@@ -207,7 +192,7 @@ impl EventSource {
     /// Takes the response's head; from now on the body is read.
     fn take_head(&mut self, reply: Reply) -> Option<Item> {
         self.heard = self.clock.now();
-        let notice = self.machine.handle_response(self.heard, &reply.head());
+        let notice = self.machine.source_mut().handle_response(self.heard, &reply.head());
         let refused = match notice {
             Some(Notice::Error { reason: Reason::ContentType, .. }) => {
                 Some(Failure::detailed(ErrorKind::ContentType, reply.content_type()))
@@ -216,11 +201,7 @@ impl EventSource {
         };
         self.disconnect();
         if notice == Some(Notice::Open) {
-            if *self.around.origin != *self.machine.origin() {
-                let last_event_id = self.around.last_event_id.clone();
-                self.around =
-                    Arc::new(Surroundings { last_event_id, origin: Arc::from(self.machine.origin()) });
-            }
+            self.origin = Arc::new(self.machine.source().origin().to_owned());
             self.shared.set_transfer(Transfer::Body(reply.into_response()));
         }
         self.tell(notice, refused)
@@ -240,26 +221,16 @@ impl EventSource {
 
     /// Lets go of everything that belongs to a connection.
     fn release(&mut self) {
-        self.machine.close();
+        self.machine.source_mut().close();
         self.shared.set_transfer(Transfer::None);
         self.clock.stop();
-        self.chunk = Bytes::new();
+        self.chunk = None;
     }
 }
 
-/// An item of a chunk in the form that stays.
-#[inline]
-fn item_of(item: &eventwire::Item<'_>, chunk: &Bytes, around: &mut Arc<Surroundings>) -> Item {
-    match item {
-        eventwire::Item::Event(event) => Item::Event(Event::new(event, chunk, around)),
-        eventwire::Item::Retry(milliseconds) => Item::Retry(*milliseconds),
-        eventwire::Item::Comment(comment) => Item::Comment(Bytes::copy_from_slice(comment)),
-        eventwire::Item::Unknown { name, value } => {
-            Item::Unknown { name: Bytes::copy_from_slice(name), value: Bytes::copy_from_slice(value) }
-        }
-        // There is no other.
-        _ => Item::Comment(Bytes::new()),
-    }
+/// What is told of an event of the stream that was dropped.
+fn dropped(error: eventwire::Error) -> Item {
+    Item::Error(Error::new(ErrorKind::Stream(error), ReadyState::Open))
 }
 
 /// The machine's reason as the user sees it, where the driver knows no more.

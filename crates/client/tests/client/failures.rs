@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use eventwire_client::reqwest::Client;
 use eventwire_client::{Error, ErrorKind, EventSource, Item, Policy, ReadyState};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -94,6 +95,17 @@ async fn statement_74_other_schemes_fail_at_once() {
 }
 
 #[tokio::test]
+async fn what_the_client_will_not_send_is_not_tried_again() {
+    let long = format!("http://127.0.0.1:1/{}?secret", "x".repeat(100_000));
+    let error = first_error(&long).await;
+    assert_eq!((error.kind(), error.ready_state()), (ErrorKind::Unsendable, ReadyState::Closed));
+    assert!(error.to_string().starts_with("the request cannot be sent ("), "{error}");
+    let strict = Client::builder().https_only(true);
+    let mut source = quick("http://127.0.0.1:1/").client_builder(strict).build().unwrap();
+    assert_eq!(all(&mut source).await, ["Closed: the request cannot be sent"]);
+}
+
+#[tokio::test]
 async fn statement_82_a_refused_connection_is_tried_again() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/?secret", listener.local_addr().unwrap());
@@ -163,6 +175,9 @@ async fn a_coding_that_nobody_understands_fails() {
     let error = first_error(&server.url("/")).await;
     assert_eq!((error.kind(), error.ready_state()), (ErrorKind::ContentEncoding, ReadyState::Closed));
     assert!(error.to_string().ends_with("(br)"), "{error}");
+    let twice = ["Content-Type: text/event-stream", "Content-Encoding: identity", "Content-Encoding: br"];
+    let server = Server::start([Answer::status(200, &twice).body(["data: x\n\n"])]).await;
+    assert_eq!(first_error(&server.url("/")).await.kind(), ErrorKind::ContentEncoding);
     let server = Server::start([coded("Content-Encoding: identity").body(["data: x\n\n"])]).await;
     let mut source = quick(server.url("/")).build().unwrap();
     assert_eq!(lines(&mut source, 2).await, ["open", "message  x"]);

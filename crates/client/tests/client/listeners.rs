@@ -157,3 +157,32 @@ async fn listeners_are_dropped_with_the_source_also_if_they_hold_handles() {
     add();
     assert_eq!(Arc::strong_count(&held), 1);
 }
+
+/// What a listener holds may itself do what a listener may do, when it is dropped.
+#[tokio::test]
+async fn a_listener_that_is_replaced_may_use_the_handle_as_it_goes() {
+    struct Leaving(Handle, Log);
+    impl Leaving {
+        fn stay(&self) {}
+    }
+    impl Drop for Leaving {
+        fn drop(&mut self) {
+            hear(&self.0, &self.1, "message");
+        }
+    }
+    let (_server, source) = source(&["data: 1\n\n"]).await;
+    let handle = source.handle();
+    let log = Log::default();
+    let leaving = || Leaving(handle.clone(), Arc::clone(&log));
+    let held = leaving();
+    handle.on_open(move || held.stay());
+    handle.on_open(|| {});
+    let held = leaving();
+    handle.on_message(move |_| held.stay());
+    handle.on_message(|_| {});
+    let held = leaving();
+    handle.on_error(move |_| held.stay());
+    handle.on_error(|_| {});
+    source.run().await;
+    assert_eq!(*log.lock().unwrap(), ["message: 1"; 3]);
+}

@@ -1,6 +1,7 @@
 //! URLs and redirects.
 
-use eventwire_client::{BuildError, EventSource, Item};
+use eventwire_client::reqwest::Client;
+use eventwire_client::{BuildError, EventSource, Item, Replay};
 
 use crate::server::{Answer, Server};
 use crate::support::{all, lines, next, quick};
@@ -104,4 +105,39 @@ async fn a_redirect_to_another_scheme_is_a_network_error() {
     let server = Server::start([redirect(302, "ftp://127.0.0.1/"), Answer::status(204, &[])]).await;
     let mut source = quick(server.url("/")).build().unwrap();
     assert_eq!(lines(&mut source, 1).await, ["Connecting: the redirect may not be followed"]);
+}
+
+#[tokio::test]
+async fn a_body_goes_along_where_the_status_says_so() {
+    for (status, kept) in [(301, false), (302, false), (303, false), (307, true), (308, true)] {
+        let target = Server::start([Answer::stream(["data: a\n\n"]).hang()]).await;
+        let server = Server::start([redirect(status, &target.other_url("/"))]).await;
+        let builder = quick(server.url("/")).method("post").header("Content-Type", "a/b");
+        let mut source = builder.body("{}", Replay::Refused).build().unwrap();
+        assert_eq!(lines(&mut source, 2).await, ["open", "message  a"]);
+        assert_eq!(server.requests()[0].line, "POST / HTTP/1.1");
+        let request = &target.requests()[0];
+        let (line, body) = if kept { ("POST / HTTP/1.1", "{}") } else { ("GET / HTTP/1.1", "") };
+        assert_eq!((request.line.as_str(), &request.body[..]), (line, body.as_bytes()), "{status}");
+        assert_eq!(request.header("content-type").is_some(), kept);
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_follows_by_itself_may_do_so_within_an_origin_only() {
+    let target = Server::start([Answer::stream(["data: out\n\n"]).hang()]).await;
+    let to = target.other_url("/");
+    let server =
+        Server::start([redirect(307, "/b"), Answer::stream(["data: a\n\n"]), redirect(307, &to)]).await;
+    let mut source = quick(server.url("/a")).header("X-Key", "secret").client(Client::new()).build().unwrap();
+    assert_eq!(
+        all(&mut source).await,
+        [
+            "open",
+            "message  a",
+            "Connecting: the stream ended",
+            "Closed: the HTTP client has itself followed a redirect to another origin: make it with \
+             redirect::Policy::none()",
+        ]
+    );
 }
