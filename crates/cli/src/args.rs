@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use eventwire::{Config, Eof, Items, Overflow};
 
+use crate::selection::SelectionArgs;
 use crate::size;
 
 /// Read and write event streams (text/event-stream, server-sent events)
@@ -137,41 +138,8 @@ pub(crate) struct ParseArgs {
     #[arg(value_name = "FILE", default_value = "-")]
     pub(crate) file: PathBuf,
 
-    /// Write only events of this type (may be repeated)
-    ///
-    /// The type is compared byte by byte; events without a type have the type "message". Lines of --retry and
-    /// --comments are written all the same.
-    #[arg(long = "event", value_name = "TYPE", help_heading = "What to write")]
-    pub(crate) events: Vec<String>,
-
-    /// Write a line {"retry":3000} for each reconnection time that the stream sets, in milliseconds
-    #[arg(long, help_heading = "What to write")]
-    pub(crate) retry: bool,
-
-    /// Write a line {"comment":"..."} for each comment
-    ///
-    /// The comment is all that follows the colon, a first space included.
-    #[arg(long, help_heading = "What to write")]
-    pub(crate) comments: bool,
-
-    /// Write data that is JSON as JSON, not as a string
-    ///
-    /// {"event":"message","id":"","data":{"n":1.0}} instead of "data":"{\"n\":1.0}". Numbers, order and
-    /// repeated keys stay as they are; line ends between the tokens are left out, so that each event stays on
-    /// one line. Data that is not JSON, or is nested deeper than 128 levels, is written as a string.
-    #[arg(long, help_heading = "What to write")]
-    pub(crate) json: bool,
-
-    /// Write the data alone, as it is, with a line end after each event
-    ///
-    /// Bytes that are not UTF-8 are not replaced. Data of several lines stays as it is: use --null to tell
-    /// where one event ends.
-    #[arg(long, conflicts_with_all = ["json", "retry", "comments"], help_heading = "What to write")]
-    pub(crate) data: bool,
-
-    /// With --data: end each event with a NUL byte, not with a line end
-    #[arg(short = '0', long, requires = "data", help_heading = "What to write")]
-    pub(crate) null: bool,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
 
     /// Write no events but a summary: types, sizes, line ends, ids, comments, retry, throughput
     ///
@@ -183,16 +151,8 @@ pub(crate) struct ParseArgs {
     )]
     pub(crate) stats: bool,
 
-    /// The most bytes that one event may have: data, type and id together
-    ///
-    /// K, M, G and KiB, MiB, GiB are powers of 1024, KB, MB, GB powers of 1000. Memory for the largest event
-    /// that spans reads is needed once.
-    #[arg(long, value_name = "BYTES", value_parser = size::parse, default_value = "16MiB", help_heading = "How to read")]
-    pub(crate) max_event_size: usize,
-
-    /// What to do with an event over --max-event-size
-    #[arg(long, value_enum, value_name = "POLICY", default_value_t = OverflowPolicy::Error, help_heading = "How to read")]
-    pub(crate) overflow: OverflowPolicy,
+    #[command(flatten, next_help_heading = "How to read")]
+    pub(crate) limits: Limits,
 
     /// What to do with a last event that no blank line completes
     #[arg(long, value_enum, value_name = "POLICY", default_value_t = EofPolicy::Discard, help_heading = "How to read")]
@@ -203,6 +163,31 @@ pub(crate) struct ParseArgs {
     /// Makes no difference to the events. Suffixes as for --max-event-size; at most 64 MiB.
     #[arg(long, value_name = "BYTES", value_parser = size::parse_chunk, help_heading = "How to read")]
     pub(crate) chunk_size: Option<usize>,
+}
+
+/// Options that say how much of a stream is kept, and what becomes of the rest.
+#[derive(Args, Debug)]
+pub(crate) struct Limits {
+    /// The most bytes that one event may have: data, type and id together
+    ///
+    /// K, M, G and KiB, MiB, GiB are powers of 1024, KB, MB, GB powers of 1000. Memory for the largest event
+    /// that spans reads is needed once.
+    #[arg(long, value_name = "BYTES", value_parser = size::parse, default_value = "16MiB")]
+    pub(crate) max_event_size: usize,
+
+    /// What to do with an event over --max-event-size
+    #[arg(long, value_enum, value_name = "POLICY", default_value_t = OverflowPolicy::Error)]
+    pub(crate) overflow: OverflowPolicy,
+}
+
+impl Limits {
+    /// The parser's configuration for these options, all else being as usual.
+    pub(crate) fn config(&self) -> Config {
+        Config::new().max_event_size(self.max_event_size).overflow(match self.overflow {
+            OverflowPolicy::Error => Overflow::Error,
+            OverflowPolicy::Skip => Overflow::Skip,
+        })
+    }
 }
 
 /// Choices of `--overflow`.
@@ -226,24 +211,12 @@ pub(crate) enum EofPolicy {
 impl ParseArgs {
     /// The parser's configuration for these options.
     pub(crate) fn config(&self) -> Config {
-        let mut items = Items::NONE;
-        if self.retry || self.stats {
-            items = items | Items::RETRY;
-        }
-        if self.comments || self.stats {
-            items = items | Items::COMMENTS;
-        }
-        Config::new()
-            .max_event_size(self.max_event_size)
-            .overflow(match self.overflow {
-                OverflowPolicy::Error => Overflow::Error,
-                OverflowPolicy::Skip => Overflow::Skip,
-            })
-            .eof(match self.eof {
-                EofPolicy::Discard => Eof::Discard,
-                EofPolicy::Dispatch => Eof::Dispatch,
-            })
-            .items(items)
+        let items = if self.stats { Items::RETRY | Items::COMMENTS } else { self.selection.items() };
+        let eof = match self.eof {
+            EofPolicy::Discard => Eof::Discard,
+            EofPolicy::Dispatch => Eof::Dispatch,
+        };
+        self.limits.config().eof(eof).items(items)
     }
 }
 
@@ -271,15 +244,15 @@ mod tests {
     fn defaults_are_those_of_the_help() {
         let options = parse(&[]).unwrap();
         assert_eq!(options.file, PathBuf::from("-"));
-        assert_eq!(options.max_event_size, 16 << 20);
-        assert_eq!(options.overflow, OverflowPolicy::Error);
+        assert_eq!(options.limits.max_event_size, 16 << 20);
+        assert_eq!(options.limits.overflow, OverflowPolicy::Error);
         assert_eq!(options.eof, EofPolicy::Discard);
         assert_eq!(options.chunk_size, None);
     }
 
     #[test]
     fn types_add_up() {
-        assert_eq!(parse(&["--event", "a", "--event", "b"]).unwrap().events, ["a", "b"]);
+        assert_eq!(parse(&["--event", "a", "--event", "b"]).unwrap().selection.events, ["a", "b"]);
     }
 
     #[test]

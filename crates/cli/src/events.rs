@@ -2,70 +2,32 @@
 
 use std::io::{self, Write};
 
-use eventwire::{Error, Event, Item};
+use eventwire::{Error, Item};
 
 use crate::args::ParseArgs;
 use crate::json;
 use crate::losses::Losses;
 use crate::output::Output;
 use crate::parse::Sink;
-
-/// What is written of an event.
-#[derive(Clone, Copy, Debug)]
-enum Form {
-    /// A JSON object, data that is JSON being part of it if `embed`.
-    Json { embed: bool },
-    /// The data as it is, and this byte.
-    Data { end: u8 },
-}
+use crate::selection::Selection;
 
 /// Writes events.
 #[derive(Debug)]
 pub(crate) struct EventWriter<'o, W: Write> {
     out: Output<W>,
-    form: Form,
-    /// The types that are wanted; none means all.
-    types: &'o [String],
+    selection: Selection<'o>,
     losses: Losses,
 }
 
 impl<'o, W: Write> EventWriter<'o, W> {
     /// Writes to `out` what `options` ask for.
     pub(crate) fn new(out: Output<W>, options: &'o ParseArgs) -> Self {
-        let form = match (options.data, options.null) {
-            (false, _) => Form::Json { embed: options.json },
-            (true, false) => Form::Data { end: b'\n' },
-            (true, true) => Form::Data { end: 0 },
-        };
-        Self { out, form, types: &options.events, losses: Losses::default() }
+        Self { out, selection: Selection::new(&options.selection), losses: Losses::default() }
     }
 
     /// What was lost.
     pub(crate) fn losses(&self) -> &Losses {
         &self.losses
-    }
-
-    fn write(&mut self, event: &Event<'_>) -> io::Result<()> {
-        if !self.wants(event.event_type()) {
-            return Ok(());
-        }
-        match self.form {
-            Form::Json { embed } => json::write_event(
-                &mut self.out,
-                event.event_type(),
-                event.last_event_id(),
-                event.data(),
-                embed,
-            ),
-            Form::Data { end } => {
-                self.out.write_all(event.data())?;
-                self.out.write_all(&[end])
-            }
-        }
-    }
-
-    fn wants(&self, event_type: &[u8]) -> bool {
-        self.types.is_empty() || self.types.iter().any(|wanted| wanted.as_bytes() == event_type)
     }
 }
 
@@ -73,7 +35,13 @@ impl<W: Write> Sink for EventWriter<'_, W> {
     #[inline]
     fn item(&mut self, item: &Item<'_>) -> io::Result<()> {
         match item {
-            Item::Event(event) => self.write(event)?,
+            Item::Event(event) => {
+                let event_type = event.event_type();
+                if self.selection.wants(event_type) {
+                    let (id, data) = (event.last_event_id(), event.data());
+                    self.selection.write_event(&mut self.out, event_type, id, data)?;
+                }
+            }
             Item::Retry(milliseconds) => json::write_retry(&mut self.out, *milliseconds)?,
             Item::Comment(comment) => json::write_comment(&mut self.out, comment)?,
             // Nothing else is asked for.

@@ -33,6 +33,8 @@ type RawError = Arc<Mutex<Option<io::Error>>>;
 
 /// Follows the stream that `options` name, as they say.
 pub(crate) fn run(options: &GetArgs) -> Result<Status, Failure> {
+    // It fails if another part of the program has installed one: there is none.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let raw_error = RawError::default();
     let source = request::source(options, &raw_error)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -52,7 +54,7 @@ pub(crate) fn run(options: &GetArgs) -> Result<Status, Failure> {
     if let Err(failure @ Failure::Output(_)) = end {
         return Err(failure);
     }
-    let status = follower.losses.report(&follower.place, options.max_event_size);
+    let status = follower.losses.report(&follower.place, options.limits.max_event_size);
     end.map(|()| status)
 }
 
@@ -164,7 +166,7 @@ fn advice(kind: ErrorKind) -> &'static str {
         ErrorKind::Status(405 | 415) => "check the method and the body, which -X and -d set",
         ErrorKind::Status(429 | 500..=599) => "try later; --reconnect resilient keeps trying",
         ErrorKind::ContentType => "check the URL, and what the server was asked for with -H",
-        ErrorKind::Redirect => "check the URL",
+        ErrorKind::Redirect | ErrorKind::Unsendable => "check the URL",
         ErrorKind::LastEventId => "begin anew without it, or with another --last-event-id",
         _ => "check the server; --reconnect keeps trying",
     }

@@ -5,7 +5,7 @@
 //!
 //! * [`args`]: what can be asked for, [`size`]: how sizes are written;
 //! * [`input`]: bytes from a file or a pipe, [`output`]: bytes to standard output;
-//! * [`parse`]: the loop between the two, [`events`] and [`stats`]: what it can feed;
+//! * [`parse`]: the loop between the two, [`events`] and [`stats`]: what it can feed, [`selection`]: what is written;
 //! * [`encode`]: the way back;
 //! * `get`: a stream over HTTP (feature `get`);
 //! * [`json`], [`embed`]: how an event becomes a line, [`report`]: how a summary becomes a page;
@@ -27,6 +27,7 @@ mod pages;
 mod parse;
 mod progress;
 mod report;
+mod selection;
 mod size;
 mod stats;
 

@@ -49,7 +49,7 @@ pub(crate) fn run(options: &ParseArgs) -> Result<Status, Failure> {
     if let Err(failure @ Failure::Output(_)) = end {
         return Err(failure);
     }
-    let status = losses.report(source.name(), options.max_event_size);
+    let status = losses.report(source.name(), options.limits.max_event_size);
     end.map(|()| status)
 }
 

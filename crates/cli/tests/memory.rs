@@ -7,6 +7,8 @@
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
+#[cfg(feature = "get")]
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -153,6 +155,31 @@ fn an_endless_line_of_json_is_dropped() {
     assert_fine(&longest, b"data: \ndata: \n\n".len() + 4 * MIB - 14);
     let ids = encode(&[(b"{\"id\":\"1\",\"data\":\"\"}\n{\"id\":\"2\",\"data\":\"\"}\n", MIB)]);
     assert_fine(&ids, 2 * MIB * b"id: 1\ndata: \n\n".len());
+}
+
+#[cfg(feature = "get")]
+#[test]
+fn an_endless_line_over_http_is_dropped() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let (mut socket, _) = listener.accept().unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            socket.read_exact(&mut byte).unwrap();
+            head.push(byte[0]);
+        }
+        socket
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: x\n\ndata: ")
+            .unwrap();
+        let block = b"endless ".repeat(8 << 10);
+        (0..2 * MIB / 1024).for_each(|_| socket.write_all(&block).unwrap());
+    });
+    let run = eventwire(&["get", &url, "--reconnect", "never", "--max-event-size", "4M"], &[]);
+    server.join().unwrap();
+    assert_eq!((run.status, run.written), (Some(3), FRAME as u64 + 1));
+    assert!(run.err.contains(": 1 event dropped, over 4 MiB, after byte 9: "), "{}", run.err);
 }
 
 #[test]

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use eventwire::{Config, Items, Overflow, Utf8};
+use eventwire::{Config, Utf8};
 use eventwire_client::reqwest::Url;
 
-use crate::args::OverflowPolicy;
-use crate::size;
+use crate::args::Limits;
+use crate::selection::SelectionArgs;
 
 pub(crate) const EXAMPLES: &str = r#"Output:
   {"event":"message","id":"","data":"..."}
@@ -41,12 +41,13 @@ Connections:
   if the first connection fails, and it sends a body only once.
 
 Exit status:
-  0  --max-events were written, the server wanted no more connections (204), or
-     a stream that is not to be reconnected ended in good order
+  0  --max-events were written, or after a stream the server wanted no more
+     connections (204), or one that is not to be reconnected ended in good order
   1  a file could not be read, or output not be written
   2  wrong usage
   3  an event was over --max-event-size and was dropped; all others were written
-  4  no stream: refused, no address, TLS, status, content type, connection lost
+  4  no stream: refused, no address, TLS, status (204 too, if it comes first),
+     content type, connection lost
 
   Ctrl-C ends it with what shells call 130, and all that was complete is written.
   If the reader of the output closes it, the command ends quietly with 0."#;
@@ -72,7 +73,7 @@ pub(crate) struct GetArgs {
     /// Send this body; @FILE sends a file, @- standard input
     ///
     /// As application/json, unless -H gives another Content-Type. Sent once, unless --reconnect says that it may be
-    /// sent again.
+    /// sent again. Unlike fields it follows redirects, if their status is 307 or 308.
     #[arg(short = 'd', long, value_name = "TEXT", help_heading = "What to ask for")]
     pub(crate) body: Option<String>,
 
@@ -104,47 +105,17 @@ pub(crate) struct GetArgs {
     #[arg(long, value_name = "N", help_heading = "How to follow")]
     pub(crate) max_events: Option<u64>,
 
-    /// The most bytes that one event may have: data, type and id together
-    ///
-    /// K, M, G and KiB, MiB, GiB are powers of 1024, KB, MB, GB powers of 1000.
-    #[arg(long, value_name = "BYTES", value_parser = size::parse, default_value = "16MiB", help_heading = "How to follow")]
-    pub(crate) max_event_size: usize,
+    #[command(flatten, next_help_heading = "How to follow")]
+    pub(crate) limits: Limits,
 
-    /// What to do with an event over --max-event-size
-    #[arg(long, value_enum, value_name = "POLICY", default_value_t = OverflowPolicy::Error, help_heading = "How to follow")]
-    pub(crate) overflow: OverflowPolicy,
-
-    /// Write only events of this type (may be repeated)
-    ///
-    /// Lines of --retry, --comments and --lifecycle are written all the same.
-    #[arg(long = "event", value_name = "TYPE", help_heading = "What to write")]
-    pub(crate) events: Vec<String>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
 
     /// Write a line {"open":true} for each connection, and one with an error for each loss
     ///
     /// The latter has the reason, and the ready state, which is 0 if another attempt follows and 2 if it is over.
-    #[arg(long, help_heading = "What to write")]
+    #[arg(long, conflicts_with = "data", help_heading = "What to write")]
     pub(crate) lifecycle: bool,
-
-    /// Write a line {"retry":3000} for each reconnection time that the stream sets, in milliseconds
-    #[arg(long, help_heading = "What to write")]
-    pub(crate) retry: bool,
-
-    /// Write a line {"comment":"..."} for each comment
-    #[arg(long, help_heading = "What to write")]
-    pub(crate) comments: bool,
-
-    /// Write data that is JSON as JSON, not as a string
-    #[arg(long, help_heading = "What to write")]
-    pub(crate) json: bool,
-
-    /// Write the data alone, as it is, with a line end after each event
-    #[arg(long, conflicts_with_all = ["json", "retry", "comments", "lifecycle"], help_heading = "What to write")]
-    pub(crate) data: bool,
-
-    /// With --data: end each event with a NUL byte, not with a line end
-    #[arg(short = '0', long, requires = "data", help_heading = "What to write")]
-    pub(crate) null: bool,
 
     /// Write for people: types, ids and data apart, connections and losses, in colours
     #[arg(long, conflicts_with_all = ["json", "data", "lifecycle"], help_heading = "What to write")]
@@ -184,20 +155,9 @@ pub(crate) enum Color {
 impl GetArgs {
     /// The parser's configuration for these options.
     pub(crate) fn config(&self) -> Config {
-        let mut items = Items::NONE;
-        if self.retry {
-            items = items | Items::RETRY;
-        }
-        if self.comments {
-            items = items | Items::COMMENTS;
-        }
-        let overflow = match self.overflow {
-            OverflowPolicy::Error => Overflow::Error,
-            OverflowPolicy::Skip => Overflow::Skip,
-        };
         // As for `parse`, raw data stays as it is.
-        let utf8 = if self.data { Utf8::Raw } else { Utf8::Replace };
-        Config::new().max_event_size(self.max_event_size).overflow(overflow).utf8(utf8).items(items)
+        let utf8 = if self.selection.data { Utf8::Raw } else { Utf8::Replace };
+        self.limits.config().utf8(utf8).items(self.selection.items())
     }
 }
 

@@ -72,15 +72,13 @@ fn policy(options: &GetArgs) -> Policy {
 
 /// What `-d` gives: text, or what a file holds.
 fn body(text: &str) -> Result<Vec<u8>, Failure> {
-    let read = match text.strip_prefix('@') {
-        None => return Ok(text.as_bytes().to_vec()),
-        Some("-") => {
-            let mut body = Vec::new();
-            io::stdin().lock().read_to_end(&mut body).map(|_| body)
-        }
-        Some(file) => fs::read(file),
+    let Some(file) = text.strip_prefix('@') else { return Ok(text.as_bytes().to_vec()) };
+    let (name, read) = if file == "-" {
+        let mut body = Vec::new();
+        ("standard input", io::stdin().lock().read_to_end(&mut body).map(|_| body))
+    } else {
+        (file, fs::read(file))
     };
-    let name = if text == "@-" { "standard input" } else { text.trim_start_matches('@') };
     read.map_err(|error| Failure::Input { name: name.to_owned(), error })
 }
 

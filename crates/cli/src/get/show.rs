@@ -8,99 +8,75 @@ use super::args::GetArgs;
 use super::pretty::Pretty;
 use crate::json;
 use crate::output::Output;
-
-/// The form in which things are written.
-#[derive(Debug)]
-enum Form {
-    /// JSON objects, data that is JSON being part of them if `embed`.
-    Json { embed: bool },
-    /// The data of events as it is, and this byte.
-    Data { end: u8 },
-    /// For people.
-    Pretty(Pretty),
-}
+use crate::selection::Selection;
 
 /// Writes what a source tells.
 #[derive(Debug)]
 pub(crate) struct Show<'o, W: Write> {
     out: Output<W>,
-    form: Form,
+    selection: Selection<'o>,
+    /// If it is for people.
+    pretty: Option<Pretty>,
     lifecycle: bool,
-    /// The types that are wanted; none means all.
-    types: &'o [String],
 }
 
 impl<'o, W: Write> Show<'o, W> {
     /// Writes to `out` what `options` ask for.
     pub(crate) fn new(out: Output<W>, options: &'o GetArgs) -> Self {
-        let form = if options.pretty {
-            Form::Pretty(Pretty::new(options.color))
-        } else if options.data {
-            Form::Data { end: if options.null { 0 } else { b'\n' } }
-        } else {
-            Form::Json { embed: options.json }
-        };
-        Self { out, form, lifecycle: options.lifecycle, types: &options.events }
+        Self {
+            out,
+            selection: Selection::new(&options.selection),
+            pretty: options.pretty.then(|| Pretty::new(options.color)),
+            lifecycle: options.lifecycle,
+        }
     }
 
     /// Writes an item, and answers whether it was an event that is wanted.
     pub(crate) fn item(&mut self, item: &Item) -> io::Result<bool> {
-        let Self { out, form, .. } = self;
-        let is_event = match item {
-            Item::Event(event) => {
-                if !wants(self.types, event) {
-                    return Ok(false);
-                }
-                match form {
-                    Form::Json { embed } => {
-                        json::write_event(
-                            out,
-                            event.event_type(),
-                            event.last_event_id(),
-                            event.data(),
-                            *embed,
-                        )?;
-                    }
-                    Form::Data { end } => {
-                        out.write_all(event.data())?;
-                        out.write_all(&[*end])?;
-                    }
-                    Form::Pretty(pretty) => pretty.event(out, event)?,
-                }
-                true
-            }
-            other => {
-                match (form, other) {
-                    (Form::Pretty(pretty), Item::Open) => pretty.open(out)?,
-                    (Form::Pretty(pretty), Item::Retry(milliseconds)) => pretty.retry(out, *milliseconds)?,
-                    (Form::Pretty(pretty), Item::Comment(comment)) => pretty.comment(out, comment)?,
-                    (Form::Json { .. }, Item::Open) if self.lifecycle => {
-                        out.write_all(b"{\"open\":true}\n")?;
-                    }
-                    (Form::Json { .. }, Item::Retry(milliseconds)) => json::write_retry(out, *milliseconds)?,
-                    (Form::Json { .. }, Item::Comment(comment)) => json::write_comment(out, comment)?,
-                    // Nothing else is asked for.
-                    _ => {}
-                }
-                false
-            }
-        };
+        let Self { out, pretty, .. } = self;
+        match (item, pretty) {
+            (Item::Event(event), _) => return self.event(event),
+            (Item::Open, Some(pretty)) => pretty.open(out)?,
+            (Item::Open, None) if self.lifecycle => out.write_all(b"{\"open\":true}\n")?,
+            (Item::Retry(milliseconds), Some(pretty)) => pretty.retry(out, *milliseconds)?,
+            (Item::Retry(milliseconds), None) => json::write_retry(out, *milliseconds)?,
+            (Item::Comment(comment), Some(pretty)) => pretty.comment(out, comment)?,
+            (Item::Comment(comment), None) => json::write_comment(out, comment)?,
+            // Nothing else is asked for.
+            _ => {}
+        }
         self.out.end_line()?;
-        Ok(is_event)
+        Ok(false)
+    }
+
+    fn event(&mut self, event: &Event) -> io::Result<bool> {
+        let event_type = event.event_type();
+        if !self.selection.wants(event_type) {
+            return Ok(false);
+        }
+        match &self.pretty {
+            Some(pretty) => pretty.event(&mut self.out, event)?,
+            None => {
+                let (id, data) = (event.last_event_id(), event.data());
+                self.selection.write_event(&mut self.out, event_type, id, data)?;
+            }
+        }
+        self.out.end_line()?;
+        Ok(true)
     }
 
     /// Writes what went wrong, if that is wanted, and answers whether it was.
     pub(crate) fn error(&mut self, error: &Error) -> io::Result<bool> {
-        let told = match &self.form {
-            Form::Pretty(pretty) => {
+        let told = match &self.pretty {
+            Some(pretty) => {
                 pretty.error(&mut self.out, error)?;
                 true
             }
-            Form::Json { .. } if self.lifecycle => {
+            None if self.lifecycle => {
                 json::write_error(&mut self.out, &error.to_string(), error.ready_state() as u8)?;
                 true
             }
-            _ => false,
+            None => false,
         };
         self.out.end_line()?;
         Ok(told)
@@ -110,8 +86,4 @@ impl<'o, W: Write> Show<'o, W> {
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
-}
-
-fn wants(types: &[String], event: &Event) -> bool {
-    types.is_empty() || types.iter().any(|wanted| wanted.as_bytes() == event.event_type())
 }

@@ -98,6 +98,24 @@ fn events_of_all_sizes_span_reads() {
 }
 
 #[test]
+fn a_line_of_16_mib_is_a_line_like_any_other() {
+    let data = "é\\\"\\n".repeat((16 << 20) / 6);
+    let line = format!("{{\"event\":\"message\",\"id\":\"\",\"data\":\"{data}\"}}\n");
+    let stream = encode(line.as_bytes()).output();
+    // Not shown if it fails: it is long.
+    assert!(parse(&[], stream.as_bytes()).output() == line);
+}
+
+#[test]
+fn numbers_and_nesting_have_no_limits() {
+    let (open, close) = ("[".repeat(100_000), "]".repeat(100_000));
+    for data in [&format!("{open}{close}"), "-0.0e+99999999999999999999", &"9".repeat(10_000)] {
+        let line = format!("{{\"data\":{data}}}");
+        assert_eq!(encode(line.as_bytes()).output(), format!("data: {data}\n\n"));
+    }
+}
+
+#[test]
 fn an_event_may_lack_its_type_and_id_and_the_last_line_its_end() {
     assert_eq!(encode(b"{\"data\":\"a\"}\n\n  \r\n{\"data\":\"b\"}").output(), "data: a\n\ndata: b\n\n");
     assert_eq!(encode(b"").output(), "");
@@ -110,6 +128,13 @@ fn a_line_that_is_wrong_is_named_and_ends_it() {
         ("{\"data\":\"x\"", "JSON that ends too early, at column 11: write one JSON object a line, "),
         ("{\"open\":true}", "unknown key \"open\": write one JSON object a line, "),
         ("{\"id\":\"1\"}", "an event without \"data\": write \"data\":\"\" if it has none"),
+        ("{\"event\":\"\\ud800\",\"data\":\"\"}", "\"event\" is not text ("),
+        ("{\"id\":\"\\udc00\",\"data\":\"\"}", "\"id\" is not text ("),
+        ("{\"data\":\"\\ud83dx\"}", "\"data\" is not text ("),
+        ("{\"comment\":\"\\ude00\\ud83d\"}", "\"comment\" is not text ("),
+        ("{\"data\":1,\"data\":1}", "\"data\" twice: "),
+        ("{\"retry\":1e3}", "\"retry\" is not a whole number: "),
+        ("{\"retry\":18446744073709551616}", "\"retry\" is not a whole number: "),
         ("{\"retry\":1.5}", "\"retry\" is not a whole number: write it in milliseconds: {\"retry\":3000}"),
         (
             "{\"id\":\"a\\u0000\",\"data\":\"\"}",

@@ -7,5 +7,9 @@ mod get;
 mod options;
 mod pages;
 mod pipes;
+#[cfg(feature = "get")]
+mod server;
 mod streams;
 mod support;
+#[cfg(feature = "get")]
+mod tls;
