@@ -97,6 +97,7 @@ fn format() -> Outcome {
             .run()
             .and(|| Cargo::new(&["fmt", "--check", "--manifest-path", bench::MANIFEST]).run())
             .and(|| Cargo::new(&["fmt", "--check", "--manifest-path", fuzz::MANIFEST]).run())
+            .and(|| Cargo::new(&["fmt", "--check", "--manifest-path", client::MANIFEST]).run())
     })
 }
 
@@ -107,6 +108,7 @@ fn lint() -> Outcome {
         clippy(&["--workspace", "--all-targets"])
             .and(|| clippy(&["--package", "eventwire", "--no-default-features"]))
             .and(|| clippy(&["--package", "eventwire", "--no-default-features", "--features", "alloc"]))
+            .and(|| client::FEATURES.iter().fold(Outcome::Passed, |so_far, set| so_far.and(|| clippy(set))))
     })
 }
 
