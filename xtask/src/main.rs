@@ -17,6 +17,7 @@
 //! | `manifest.rs` | what the manifests say of versions and features |
 //! | `miri.rs` | the tests under an interpreter that sees undefined behaviour |
 //! | `mutants.rs` | whether a test fails wherever the code is changed |
+//! | `python.rs` | the Python package: built, installed, tested, measured |
 //! | `sanitizers.rs` | the tests with code that watches memory and threads |
 //! | `suite.rs` | what a suite of checks is, and the table of their outcomes |
 //! | `targets.rs` | the core's tests on other instruction sets: emulated, in a WebAssembly engine |
@@ -39,6 +40,7 @@ mod library;
 mod manifest;
 mod miri;
 mod mutants;
+mod python;
 mod sanitizers;
 mod suite;
 mod targets;
@@ -74,6 +76,7 @@ usage: cargo xtask COMMAND
   mutants [GROUP] [ARG...]
                     changes the code place by place and says which changes no test notices; arguments go to cargo-mutants
   library           looks into the built C library: symbols, panics, size, what is installed
+  python COMMAND    builds, measures or fuzzes the Python package (without a command: which there are)
   soak [SECONDS [CLIENTS]]
                     follows a server that drops connections at random, and says what was lost or came twice
 ";
@@ -96,6 +99,7 @@ fn main() -> ExitCode {
         ["bench-capi", ref rest @ ..] => capi::bench::main(rest),
         ["instructions", ref rest @ ..] => instructions::run(rest),
         ["bench-clients", ref rest @ ..] => client::bench(rest),
+        ["python", ref rest @ ..] => python::run(rest),
         ["soak", ref rest @ ..] => client::soak(rest),
         ["bench-peers", ref rest @ ..] => bench::peers(rest),
         [] | ["help" | "-h" | "--help"] => {

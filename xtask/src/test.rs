@@ -11,6 +11,7 @@ use crate::fuzz;
 use crate::instructions;
 use crate::library;
 use crate::miri;
+use crate::python;
 use crate::sanitizers;
 use crate::suite::{Outcome, Suite, run_all};
 use crate::targets;
@@ -18,7 +19,7 @@ use crate::tools::{Cargo, shared, with_component, with_target};
 use crate::versions;
 
 /// In the order in which they run: what fails soonest comes first.
-const SUITES: [Suite; 24] = [
+const SUITES: [Suite; 25] = [
     Suite { name: "format", about: "the sources are formatted", run: format },
     Suite { name: "lint", about: "clippy finds nothing, whatever the features", run: lint },
     Suite { name: "features", about: "the core under every set of its features", run: features::check },
@@ -39,6 +40,7 @@ const SUITES: [Suite; 24] = [
     Suite { name: "release", about: "all tests, long and optimised as users run them", run: release },
     Suite { name: "library", about: "the C library: header, symbols, no panic, size", run: library::check },
     Suite { name: "capi", about: "programs in C, C++ and Python that use the C library", run: capi::check },
+    Suite { name: "python", about: "the Python package, built, installed and tested", run: python::check },
     Suite { name: "miri", about: "the unit tests show no undefined behaviour", run: miri::check },
     Suite {
         name: "sanitizers",

@@ -1,0 +1,69 @@
+"""Chunks in, events out, as iterators."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
+
+from ._errors import StreamError
+from ._eventwire import Event, Parser
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+    from ._items import Comment, Retry
+
+_Item = TypeVar("_Item", bound="Event | Comment | Retry")
+
+
+@overload
+def iter_events(chunks: Iterable[Buffer]) -> Generator[Event, None, None]: ...
+@overload
+def iter_events(chunks: Iterable[Buffer], parser: Parser[_Item]) -> Generator[_Item, None, None]: ...
+def iter_events(
+    chunks: Iterable[Buffer], parser: Parser[_Item] | None = None
+) -> Generator[Event | _Item, None, None]:
+    """The events of a stream that comes in chunks: of a file, of whatever has a loop.
+
+    With a `parser` its settings hold, and it knows `last_event_id` and `retry` afterwards. Where the parser raises a
+    `StreamError`, what it did not drop is given first. Left early, a generator of chunks is closed.
+    """
+    own: Parser[Any] = Parser() if parser is None else parser
+    try:
+        for chunk in chunks:
+            try:
+                events = own.feed(chunk)
+            except StreamError as error:
+                yield from cast("list[_Item]", error.events)
+                raise
+            yield from events
+        yield from own.finish()
+    finally:
+        if isinstance(chunks, Generator):
+            chunks.close()
+
+
+@overload
+def aiter_events(chunks: AsyncIterable[Buffer]) -> AsyncGenerator[Event, None]: ...
+@overload
+def aiter_events(chunks: AsyncIterable[Buffer], parser: Parser[_Item]) -> AsyncGenerator[_Item, None]: ...
+async def aiter_events(
+    chunks: AsyncIterable[Buffer], parser: Parser[_Item] | None = None
+) -> AsyncGenerator[Event | _Item, None]:
+    """The same for chunks that come asynchronously. See `iter_events`."""
+    own: Parser[Any] = Parser() if parser is None else parser
+    try:
+        async for chunk in chunks:
+            try:
+                events = own.feed(chunk)
+            except StreamError as error:
+                for event in error.events:
+                    yield cast("_Item", event)
+                raise
+            for event in events:
+                yield event
+        for event in own.finish():
+            yield event
+    finally:
+        if isinstance(chunks, AsyncGenerator):
+            await chunks.aclose()

@@ -1,0 +1,1 @@
+"""Modules with the surface of other packages: changing the import is the migration."""
