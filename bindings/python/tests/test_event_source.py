@@ -158,6 +158,13 @@ def test_a_redirect_to_another_scheme_ends_it() -> None:
     assert len(server.lines) == 1
 
 
+def test_a_redirect_to_what_is_no_url_ends_it() -> None:
+    script = answer("302 Found", "Location: http://[::1")
+    with ScriptedServer([script]) as server, pytest.raises(ConnectionFailed, match="futile"):
+        next(short(server.url))
+    assert len(server.lines) == 1
+
+
 @pytest.mark.parametrize(
     "url", ["", "stream", "ftp://example.org/", "http://", "http://[::1", "http://a b\n"]
 )

@@ -216,7 +216,9 @@ class Source:
         """Whether another attempt would be futile."""
         import httpx
 
-        return isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL))
+        # A redirect to what is no URL is not followed (statement 76); httpx has no exception of its own for it.
+        misdirected = isinstance(error, httpx.RemoteProtocolError) and "location header" in str(error)
+        return misdirected or isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL))
 
     def _take_head(self, response: httpx.Response) -> OpenEvent | ErrorEvent | None:
         """Has the machine judge a response."""
