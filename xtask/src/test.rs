@@ -68,8 +68,8 @@ const SUITES: [Suite; 25] = [
 ];
 
 /// Suites that take long, and so run only when they are named.
-const BY_NAME: [&str; 9] =
-    ["features", "deny", "msrv", "minimal-versions", "miri", "sanitizers", "fuzz", "servers", "clients"];
+const BY_NAME: [&str; 8] =
+    ["features", "deny", "msrv", "minimal-versions", "miri", "sanitizers", "fuzz", "clients"];
 
 /// Runs the suites with these names, or all that do not take long.
 pub fn run(names: &[&str]) -> ExitCode {
