@@ -65,6 +65,30 @@ fn no_byte_is_scanned_twice_by_a_parser_of_bytes() {
     }
 }
 
+/// Nor more than three times where events are asked for in batches: those who end a batch give a block back to the chunk.
+#[cfg(feature = "capi-core")]
+#[test]
+fn no_byte_is_scanned_often_in_batches() {
+    for (name, stream) in streams() {
+        for chunk in CHUNKS {
+            SCANNED.set(0);
+            let mut parser = crate::Parser::with_config(crate::Config::new().max_event_size(usize::MAX));
+            for chunk in stream.chunks(chunk) {
+                let mut input = crate::Input::new(chunk);
+                loop {
+                    match parser.next_many(&mut input, &mut [(); 8], |(), _, _| {}) {
+                        (0, true) => break,
+                        (0, false) if matches!(parser.next_item_further(&mut input, None), Ok(None)) => break,
+                        _ => {}
+                    }
+                }
+            }
+            let scanned = SCANNED.get();
+            assert!(scanned <= 3 * stream.len(), "{name}, chunks of {chunk}: {scanned} of {}", stream.len());
+        }
+    }
+}
+
 /// Each byte may be moved when it comes in, when it settles, once more for having settled, and for the growth of
 /// the carry.
 #[test]

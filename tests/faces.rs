@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use std::error::Error as _;
 use std::ops::ControlFlow;
 
-use eventwire::event_source::{Policy, Reason};
+use eventwire::event_source::{Action, BuildError, Head, Notice, Policy, Reason};
 use eventwire::{
-    Carry, Config, Eof, Error, Event, EventSource, Input, Item, Items, Message, Overflow, Parser, SliceCarry,
-    Token, Tokenizer, Utf8, VecCarry, split_field,
+    Carry, Config, EncodeError, Eof, Error, Event, EventSource, Input, Item, Items, Message, Overflow,
+    Parser, SliceCarry, Token, Tokenizer, Utf8, VecCarry, split_field,
 };
 
 fn event_of<'a, 'c: 'a, C: Carry>(parser: &'a mut Parser<C>, input: &mut Input<'c>) -> Event<'a> {
@@ -159,8 +159,32 @@ fn errors_say_what_was_dropped() {
     texts.sort_unstable();
     texts.dedup();
     assert_eq!(texts.len(), all.len(), "each says something else");
-    let refused = Message::new().id("a\nb").pieces().unwrap_err();
-    assert!(refused.to_string().contains("id") && refused.source().is_none());
+}
+
+#[test]
+fn refused_messages_say_what_was_wrong_where() {
+    for (message, words) in [
+        (Message::new().id("a\nb"), ["id refused: LF at byte 1 ", "CR, LF nor NUL"]),
+        (Message::new().id("\r"), ["id refused: CR at byte 0 ", "CR, LF nor NUL"]),
+        (Message::new().id("ab\0"), ["id refused: NUL at byte 2 ", "CR, LF nor NUL"]),
+        (Message::new().event("ab\n"), ["event type refused: LF at byte 2 ", "neither CR nor LF"]),
+    ] {
+        let refused = message.pieces().unwrap_err();
+        assert!(words.iter().all(|word| refused.to_string().contains(word)), "{refused}");
+        assert!(refused.source().is_none());
+    }
+    let too_small = Message::new().data("1").encode_to_slice(&mut []).unwrap_err().to_string();
+    assert!(too_small.contains("too small") && too_small.contains("(9 bytes"), "{too_small}");
+    let texts = [EncodeError::NoMemory, EncodeError::TooLong].map(|error| error.to_string());
+    assert!(texts[0].contains("memory") && texts[1].contains("length"));
+}
+
+#[test]
+fn a_carry_on_the_heap_tells_what_it_has_allocated() {
+    let mut parser = Parser::new();
+    assert_eq!(parser.carry().capacity(), 0);
+    assert_eq!(parser.next_event(&mut Input::new(b"data: 1234567")).unwrap(), None);
+    assert!((7..=64).contains(&parser.carry().capacity()));
 }
 
 #[test]
@@ -186,9 +210,10 @@ fn a_large_carry_of_the_callers_stays_large() {
     let mut parser = Parser::with_carry(Config::new(), SliceCarry::new(&mut memory));
     for len in [90_000, 1, 90_000] {
         for _ in 0..100 {
-            assert_eq!(parser.next_event(&mut Input::new(b"data: ")), Ok(None));
-            let data = [vec![b'x'; len], b"\n\n".to_vec()].concat();
-            assert_eq!(event_of(&mut parser, &mut Input::new(&data)).data().len(), len);
+            // Of a value that has begun something must be kept.
+            assert_eq!(parser.next_event(&mut Input::new(b"data: x")), Ok(None));
+            let rest = [vec![b'x'; len], b"\n\n".to_vec()].concat();
+            assert_eq!(event_of(&mut parser, &mut Input::new(&rest)).data().len(), len + 1);
         }
     }
 }
@@ -207,6 +232,25 @@ fn a_closure_may_stop_in_the_midst_of_a_chunk() {
         assert!(seen.ends_with(stop));
     }
     assert_eq!((seen, input.remaining()), (b"123".to_vec(), 0));
+}
+
+#[test]
+fn an_origin_has_a_host_as_it_is_serialised_or_none() {
+    for (host, origin) in [
+        ("h", "http://h"),
+        ("h-_~!$&'()*+,;=.1", "http://h-_~!$&'()*+,;=.1"),
+        ("{h}", "null"),
+        ("h|", "null"),
+        ("h%20", "null"),
+        ("h^", "null"),
+    ] {
+        let mut source = EventSource::new("http://first/").unwrap();
+        assert!(matches!(source.poll(0), Action::Connect(_)));
+        let url = format!("http://{host}/path");
+        let head = Head::new(200).content_type(b"text/event-stream").url(&url);
+        assert_eq!(source.handle_response(0, &head), Some(Notice::Open));
+        assert_eq!(source.origin(), origin, "{url}");
+    }
 }
 
 #[test]
@@ -234,6 +278,7 @@ fn what_ends_a_connection_is_said_in_words() {
         let error = builder.build().unwrap_err();
         assert!(error.to_string().contains(text), "{error}");
     }
+    assert!(BuildError::NoMemory.to_string().contains("memory"));
     assert_eq!(Policy::default(), Policy::new());
 }
 

@@ -6,9 +6,9 @@
 
 #![expect(unsafe_code, reason = "C is called here")]
 
-mod misuse;
-mod owned;
-mod seen;
+pub(crate) mod misuse;
+pub(crate) mod owned;
+pub(crate) mod seen;
 
 use crate::text::{self, Bytes, Head};
 use eventwire::capi::{
@@ -60,7 +60,7 @@ impl crate::Case for Case {
             settings.max_event_size = settings.max_event_size.min(1_000);
         }
         let spare = spare as usize;
-        settings.capacity = memory.then_some(2 * settings.max_event_size + spare);
+        settings.capacity = memory.then(|| 2 * settings.max_event_size + spare);
         let mut calls = head.word("calls=").unwrap_or_default().to_vec();
         calls.truncate(64);
         let connections =
@@ -240,6 +240,6 @@ fn position(parser: &Owned) -> u64 {
 }
 
 /// A chunk from its start.
-fn input(chunk: &[u8]) -> Input {
+pub(crate) fn input(chunk: &[u8]) -> Input {
     Input { ptr: chunk.as_ptr(), len: chunk.len(), pos: 0, reserved: [0; 2] }
 }

@@ -1,12 +1,12 @@
 //! The connection machine, told anything at any time: what it answers is what a plain model answers (`model.rs`).
 
-mod calls;
+pub(crate) mod calls;
 mod media_type;
-mod model;
+pub(crate) mod model;
 
 use crate::text::Head;
 use calls::{Call, Way};
-use eventwire::event_source::{Action, Backoff, Fault, Head as Response, Notice, Policy, Replay};
+use eventwire::event_source::{Action, Backoff, Builder, Fault, Head as Response, Notice, Policy, Replay};
 use eventwire::{EventSource, Input};
 use eventwire_testkit::drive;
 use eventwire_testkit::outcome::Item;
@@ -21,7 +21,7 @@ pub struct Case {
 }
 
 /// As many calls as one case makes.
-const MOST_CALLS: usize = 120;
+pub(crate) const MOST_CALLS: usize = 120;
 
 const URL: &str = "https://example.org/stream";
 
@@ -42,6 +42,11 @@ impl crate::Case for Case {
 }
 
 fn source(rules: &Rules) -> EventSource {
+    builder(URL, rules).build().expect("all that a case can say is valid")
+}
+
+/// For a source that follows these rules.
+pub(crate) fn builder(url: &str, rules: &Rules) -> Builder {
     let mut policy = Policy::new().min_delay(rules.min_delay).jitter(rules.jitter, rules.seed);
     if let Some((factor, cap, reset_after)) = rules.backoff {
         policy = policy.backoff(Backoff::new(factor, cap).reset_after(reset_after));
@@ -58,7 +63,7 @@ fn source(rules: &Rules) -> EventSource {
     if let Some(most) = rules.max_failures {
         policy = policy.max_failures(most);
     }
-    let mut builder = EventSource::builder(URL)
+    let mut builder = EventSource::builder(url)
         .config(drive::config(&rules.settings))
         .reconnection_time(rules.reconnection_time)
         .last_event_id(&rules.last_event_id)
@@ -66,7 +71,7 @@ fn source(rules: &Rules) -> EventSource {
     if rules.body {
         builder = builder.body("body", if rules.refused { Replay::Refused } else { Replay::Allowed });
     }
-    builder.build().expect("all that a case can say is valid")
+    builder
 }
 
 struct Driver<'r> {

@@ -6,7 +6,9 @@
 //! | [`tokens`] | the pieces of values, joined: the oracle's; and every byte of the stream is accounted for |
 //! | [`scan_kernels`] | each kernel: a naive loop, beside pages without access, at any alignment |
 //! | [`limits`] | what is accepted and refused near tiny limits: the oracle; and what is held obeys the limit |
-//! | [`capi`] | the C functions, called in any order and misused in between: the oracle |
+//! | [`capi`] | the C functions of parser and tokenizer, called in any order and misused in between: the oracle |
+//! | [`capi_encode`] | the C functions that write messages, misused in between: the Rust API |
+//! | [`capi_source`] | the C functions of the connection machine, misused in between: the Rust API |
 //! | [`round_trip`] | what is encoded: a plain writer; and what is parsed back: what was meant |
 //! | [`event_source`] | the connection machine, told anything at any time: a plain model |
 //!
@@ -15,6 +17,8 @@
 //! to [`Case::check`]; without a fuzzer the same programs replay files, and the test `seeds` replays all of `seeds/`.
 
 pub mod capi;
+pub mod capi_encode;
+pub mod capi_source;
 pub mod event_source;
 pub mod limits;
 pub mod parse_split;

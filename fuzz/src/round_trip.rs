@@ -21,12 +21,12 @@ pub struct Case {
 
 /// What is set of a message.
 #[derive(Clone, Debug, Default)]
-struct Fields {
-    comment: Option<Bytes>,
-    event: Option<Bytes>,
-    id: Option<Bytes>,
-    retry: Option<u64>,
-    data: Option<Bytes>,
+pub(crate) struct Fields {
+    pub(crate) comment: Option<Bytes>,
+    pub(crate) event: Option<Bytes>,
+    pub(crate) id: Option<Bytes>,
+    pub(crate) retry: Option<u64>,
+    pub(crate) data: Option<Bytes>,
 }
 
 impl crate::Case for Case {
@@ -93,7 +93,7 @@ fn check_ways(message: &Message<'_>, plain: &[u8]) {
 }
 
 impl Fields {
-    fn read(bytes: &[u8]) -> Self {
+    pub(crate) fn read(bytes: &[u8]) -> Self {
         let mut fields = Self::default();
         for field in bytes.split(|&byte| byte == b'|') {
             let mut halves = field.splitn(2, |&byte| byte == b'=');
@@ -110,7 +110,7 @@ impl Fields {
         fields
     }
 
-    fn message(&self) -> Message<'_> {
+    pub(crate) fn message(&self) -> Message<'_> {
         let mut message = Message::new();
         if let Some(comment) = &self.comment {
             message = message.comment(&**comment);

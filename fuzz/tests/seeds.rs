@@ -1,7 +1,8 @@
 //! Each seed is a case that holds. No fuzzer is needed for that.
 
 use eventwire_fuzz::{
-    Case, capi, event_source, limits, parse_split, replay_folder, round_trip, scan_kernels, tokens,
+    Case, capi, capi_encode, capi_source, event_source, limits, parse_split, replay_folder, round_trip,
+    scan_kernels, tokens,
 };
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -25,7 +26,7 @@ macro_rules! targets {
     };
 }
 
-targets!(capi event_source limits parse_split round_trip scan_kernels tokens);
+targets!(capi capi_encode capi_source event_source limits parse_split round_trip scan_kernels tokens);
 
 /// A target that is added is replayed as well.
 #[test]

@@ -1,5 +1,6 @@
 //! The C functions as C calls them. No IO and little memory, so that Miri runs them too.
 
+mod batches;
 #[cfg(feature = "capi")]
 mod encoder;
 mod memory;

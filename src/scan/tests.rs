@@ -77,6 +77,19 @@ fn haystack(len: usize, seed: usize) -> Vec<u8> {
         .collect()
 }
 
+/// The other tests run over this list: nothing would tell of a kernel that is missing there.
+#[test]
+fn all_kernels_of_this_machine_are_listed() {
+    let names: Vec<_> = all_kernels().map(|(name, ..)| name).collect();
+    assert_eq!(names.first(), Some(&"swar"));
+    #[cfg(target_arch = "x86_64")]
+    assert_eq!(names, &["swar", "sse2", "avx2"][..2 + usize::from(std::is_x86_feature_detected!("avx2"))]);
+    #[cfg(all(target_arch = "aarch64", target_feature = "neon", target_endian = "little"))]
+    assert_eq!(names, ["swar", "neon"]);
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    assert_eq!(names, ["swar", "simd128"]);
+}
+
 #[test]
 fn kernels_equal_naive_at_all_lengths_and_offsets() {
     for len in numbers(192) {

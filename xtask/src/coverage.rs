@@ -11,7 +11,7 @@ use crate::tools::{Cargo, with_cargo_command, with_toolchain};
 const NOT_COUNTED: &str = "/(tests|crates|benches)/|/(tests|work)\\.rs$|/\\.cargo/|/rustc/";
 
 /// The tests that are run, beside the unit tests.
-const TESTS: [&str; 9] = [
+const TESTS: [&str; 11] = [
     "adapters",
     "contracts",
     "encoder",
@@ -19,6 +19,8 @@ const TESTS: [&str; 9] = [
     "faces",
     "hostile",
     "properties",
+    "rewriter",
+    "tap",
     "threads",
     "vectors",
 ];
@@ -47,7 +49,10 @@ fn measure(report: &[&str]) -> Outcome {
             let mut args =
                 [&command[..], &["--ignore-filename-regex", NOT_COUNTED], report, &["--lib"]].concat();
             args.extend(TESTS.iter().flat_map(|test| ["--test", test]));
-            Cargo::of_toolchain("nightly", &args).env("PROPTEST_CASES", "2000").run()
+            Cargo::of_toolchain("nightly", &args)
+                .env("RUSTFLAGS", LET_THEM_MEET)
+                .env("PROPTEST_CASES", "2000")
+                .run()
         })
     })
 }

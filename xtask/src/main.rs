@@ -19,6 +19,7 @@
 //! | `mutants.rs` | whether a test fails wherever the code is changed |
 //! | `python.rs` | the Python package: built, installed, tested, measured |
 //! | `sanitizers.rs` | the tests with code that watches memory and threads |
+//! | `semver.rs` | whether the libraries are compatible with a release |
 //! | `suite.rs` | what a suite of checks is, and the table of their outcomes |
 //! | `targets.rs` | the core's tests on other instruction sets: emulated, in a WebAssembly engine |
 //! | `test.rs` | the suites of `cargo xtask test`, in the order in which they run |
@@ -42,6 +43,7 @@ mod miri;
 mod mutants;
 mod python;
 mod sanitizers;
+mod semver;
 mod suite;
 mod targets;
 mod test;
@@ -76,6 +78,7 @@ usage: cargo xtask COMMAND
   mutants [GROUP] [ARG...]
                     changes the code place by place and says which changes no test notices; arguments go to cargo-mutants
   library           looks into the built C library: symbols, panics, size, what is installed
+  semver [TAG]      compares the libraries' interfaces with those of a release, the last one if none is named
   python COMMAND    builds, measures or fuzzes the Python package (without a command: which there are)
   soak [SECONDS [CLIENTS]]
                     follows a server that drops connections at random, and says what was lost or came twice
@@ -96,6 +99,7 @@ fn main() -> ExitCode {
         ["miri", ref rest @ ..] => miri::run(rest),
         ["mutants", ref rest @ ..] => mutants::run(rest),
         ["library"] => library::run(),
+        ["semver", ref rest @ ..] => semver::run(rest),
         ["bench-capi", ref rest @ ..] => capi::bench::main(rest),
         ["instructions", ref rest @ ..] => instructions::run(rest),
         ["bench-clients", ref rest @ ..] => client::bench(rest),

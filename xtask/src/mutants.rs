@@ -42,6 +42,8 @@ const GROUPS: [Group; 3] = [
             "vectors",
             "--test",
             "faces",
+            "--test",
+            "hostile",
         ],
     },
     Group {
@@ -52,7 +54,7 @@ const GROUPS: [Group; 3] = [
     Group {
         name: "encoder",
         files: &["src/encoder.rs", "src/encoder/*.rs"],
-        tests: &["--lib", "--test=encoder"],
+        tests: &["--lib", "--test=encoder", "--test=faces"],
     },
 ];
 

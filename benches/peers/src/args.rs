@@ -25,7 +25,7 @@ Measures eventwire beside other parsers of event streams, and beside the limits 
 
   --corpus NAME    this corpus alone (may be repeated): openai, anthropic, ticks, wikimedia, large, comments,
                    the first three with -crlf and -cr; huge (one event of 2 MiB); encode (the events of most
-                   corpora written); hostile (lines that never end); idle (memory of parsers that wait)
+                   corpora written); hostile (what an attacker sends); idle (memory of parsers that wait)
   --chunk NAME     chunks of this size alone (may be repeated): 64B, 1460B, 16K, 64K, 1M, event (one a chunk), whole;
                    256B for huge
   --quick          short streams and few rounds, to see that all is in order

@@ -124,12 +124,13 @@ impl Contestant {
 }
 
 /// All of them, in the order of the tables.
-pub const CONTESTANTS: [Contestant; 17] = [
+pub const CONTESTANTS: [Contestant; 18] = [
     Contestant::parser::<ours::Raw>(Kind::Eventwire),
     Contestant::parser::<ours::AllFields>(Kind::Eventwire),
     Contestant::parser::<ours::Tokens>(Kind::Eventwire),
     Contestant::parser::<ours::Replace>(Kind::Eventwire).only("openai"),
     Contestant::parser::<ours::Strict>(Kind::Eventwire).only("openai"),
+    Contestant::parser::<ours::DefaultLimit>(Kind::Eventwire).only("hostile"),
     Contestant::parser::<pushed::SseCore>(Kind::Peer),
     Contestant::parser::<streams::SseStream>(Kind::Peer),
     Contestant::parser::<streams::Sseer>(Kind::Peer),

@@ -1,8 +1,9 @@
-//! Lines that never end: what a parser does with them in time and in memory.
+//! Hostile streams: what a parser does with them in time and in memory.
 //!
-//! A data line goes on and on in chunks of one size, and no event comes of it. Limits are lifted, so that each must
-//! keep the line; one that looks at it again from its start with each chunk takes quadratic time. Each contestant runs
-//! in a process of its own, which is ended after a time limit.
+//! Two of them are lines of data that go on and on, in chunks of one size. Limits are lifted, so that each must keep the
+//! line; one that looks at it again from its start with each chunk takes quadratic time. The others are those of
+//! [`eventwire_testkit::hostile`], 16 MiB of each, in chunks of 1,460 bytes. Each contestant runs in a process of its own, which is
+//! ended after a time limit.
 
 use std::time::{Duration, Instant};
 
@@ -16,24 +17,47 @@ use crate::contestant::{CONTESTANTS, Contestant, Kind, by_name};
 /// The command that measures one contestant: its name and that of the case follow.
 pub const COMMAND: &str = "--hostile";
 
-/// A line that never ends, and its chunks.
+/// What is measured, and how it comes.
 #[derive(Clone, Copy, Debug)]
-struct Line {
+struct Attack {
     name: &'static str,
     bytes: usize,
     chunk: usize,
+    /// The stream of this name in the collection of the testkit; without a name, a line of data that never ends.
+    stream: Option<&'static str>,
 }
 
-const LINES: [Line; 2] = [
-    Line { name: "64 MiB line in 64 KiB chunks", bytes: 64 << 20, chunk: 64 << 10 },
-    Line { name: "1 MiB line in 1-byte chunks", bytes: 1 << 20, chunk: 1 },
+impl Attack {
+    const fn line(name: &'static str, bytes: usize, chunk: usize) -> Self {
+        Self { name, bytes, chunk, stream: None }
+    }
+
+    const fn stream(name: &'static str) -> Self {
+        Self { name, bytes: 16 << 20, chunk: 1460, stream: Some(name) }
+    }
+}
+
+const ATTACKS: [Attack; 10] = [
+    Attack::line("64 MiB line in 64 KiB chunks", 64 << 20, 64 << 10),
+    Attack::line("1 MiB line in 1-byte chunks", 1 << 20, 1),
+    Attack::stream("blank lines"),
+    Attack::stream("cr only"),
+    Attack::stream("mixed line ends"),
+    Attack::stream("giant ids"),
+    Attack::stream("retry overflow"),
+    Attack::stream("comment flood"),
+    Attack::stream("invalid utf-8"),
+    Attack::stream("empty data lines"),
 ];
 
-/// What one contestant did with one line.
+/// Who is measured with the streams: the fastest peer, and the one in widest use. All are with the lines.
+const BESIDE: [&str; 4] = ["eventwire", "eventwire default limit", "sse-core", "eventsource-stream"];
+
+/// What one contestant did with one stream.
 #[derive(Clone, Debug, Serialize)]
 pub struct HostileRow {
-    /// The line.
-    pub line: &'static str,
+    /// The stream.
+    pub stream: &'static str,
     /// The contestant.
     pub contestant: &'static str,
     /// What it did.
@@ -51,22 +75,27 @@ pub enum Outcome {
         seconds: f64,
         /// Its part in the process' peak of resident memory; none where the system does not tell.
         peak_bytes: Option<u64>,
+        /// The events that it found, until it ended or gave up the stream.
+        events: u64,
     },
     /// It had not finished by then.
     MoreThanSeconds(f64),
-    /// It found an event, or did not run.
+    /// It found an event where there is none, or did not run.
     Wrong,
 }
 
-/// Measures all parsers with all lines; a quick run gives them less time, and one run instead of the median of three.
+/// Measures all parsers with the lines, and some with the other streams; a quick run gives them less time, and one run instead
+/// of the median of three.
 #[must_use]
 pub fn measure(quick: bool) -> Vec<HostileRow> {
     let (limit, runs) = if quick { (Duration::from_secs(5), 1) } else { (Duration::from_secs(30), 3) };
     let mut rows = Vec::new();
-    for line in &LINES {
+    for attack in &ATTACKS {
         for contestant in parsers() {
-            let outcome = measure_one(line, contestant, limit, runs);
-            rows.push(HostileRow { line: line.name, contestant: contestant.name, outcome });
+            if attack.stream.is_none() || BESIDE.contains(&contestant.name) {
+                let outcome = measure_one(attack, contestant, limit, runs);
+                rows.push(HostileRow { stream: attack.name, contestant: contestant.name, outcome });
+            }
         }
     }
     rows
@@ -79,30 +108,31 @@ fn parsers() -> impl Iterator<Item = &'static Contestant> {
         .filter(|contestant| contestant.kind != Kind::Limit && contestant.takes_part_in("hostile"))
 }
 
-fn measure_one(line: &Line, contestant: &Contestant, limit: Duration, runs: usize) -> Outcome {
+fn measure_one(attack: &Attack, contestant: &Contestant, limit: Duration, runs: usize) -> Outcome {
     let mut done = Vec::new();
     for _ in 0..runs {
-        match child::run(&[COMMAND, contestant.name, line.name], limit) {
+        match child::run(&[COMMAND, contestant.name, attack.name], limit) {
             End::Done(output) => {
                 let Some(outcome) = parse(&output) else { return Outcome::Wrong };
                 done.push(outcome);
             }
             End::TimedOut => return Outcome::MoreThanSeconds(limit.as_secs_f64()),
             End::Failed(why) => {
-                eprintln!("{}, {}: {why}", contestant.name, line.name);
+                eprintln!("{}, {}: {why}", contestant.name, attack.name);
                 return Outcome::Wrong;
             }
         }
     }
-    done.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
-    let (seconds, peak_bytes) = done[done.len() / 2];
-    Outcome::Done { seconds, peak_bytes }
+    done.sort_unstable_by(|(a, ..), (b, ..)| a.total_cmp(b));
+    let (seconds, peak_bytes, events) = done[done.len() / 2];
+    Outcome::Done { seconds, peak_bytes, events }
 }
 
-/// Reads what [`report`] writes: seconds, and bytes or `-`.
-fn parse(output: &str) -> Option<(f64, Option<u64>)> {
-    let (seconds, bytes) = output.trim().split_once(' ')?;
-    Some((seconds.parse().ok()?, bytes.parse().ok()))
+/// Reads what [`report`] writes: seconds, bytes or `-`, events.
+fn parse(output: &str) -> Option<(f64, Option<u64>, u64)> {
+    let mut words = output.split_whitespace();
+    let (seconds, bytes, events) = (words.next()?, words.next()?, words.next()?);
+    Some((seconds.parse().ok()?, bytes.parse().ok(), events.parse().ok()?))
 }
 
 /// The measuring process: runs one contestant and writes time and memory to standard output.
@@ -110,25 +140,32 @@ fn parse(output: &str) -> Option<(f64, Option<u64>)> {
 /// # Errors
 ///
 /// What is wrong with the names, or with what the contestant finds.
-pub fn report(contestant: &str, line: &str) -> Result<(), String> {
+pub fn report(contestant: &str, attack: &str) -> Result<(), String> {
     let contestant = by_name(contestant).ok_or("no such contestant")?;
-    let line = LINES.iter().find(|known| known.name == line).ok_or("no such line")?;
-    let chunks = line.chunks();
-    let before = child::memory("VmHWM");
+    let attack = ATTACKS.iter().find(|known| known.name == attack).ok_or("no such stream")?;
+    let chunks = attack.chunks()?;
+    let before = if child::forget_peak() { child::memory("VmHWM") } else { None };
     let begin = Instant::now();
     let found = contestant.pass(&chunks);
     let seconds = begin.elapsed().as_secs_f64();
     let peak = child::memory("VmHWM").zip(before).map(|(after, before)| after - before);
-    if found.events() > 0 {
+    if found.events() > 0 && attack.stream.is_none() {
         return Err(format!("a line that does not end gave {found:?}"));
     }
-    println!("{seconds} {}", peak.map_or("-".to_owned(), |bytes| bytes.to_string()));
+    println!("{seconds} {} {}", peak.map_or("-".to_owned(), |bytes| bytes.to_string()), found.events());
     Ok(())
 }
 
-impl Line {
+impl Attack {
+    fn chunks(&self) -> Result<Vec<Bytes>, String> {
+        let Some(name) = self.stream else { return Ok(self.chunks_of_line()) };
+        let stream = Bytes::from(hostile::named(name, self.bytes).ok_or("no such stream")?);
+        let cuts = (0..stream.len()).step_by(self.chunk);
+        Ok(cuts.map(|at| stream.slice(at..stream.len().min(at + self.chunk))).collect())
+    }
+
     /// Chunks that share their memory, so that what is resident is the contestant's.
-    fn chunks(&self) -> Vec<Bytes> {
+    fn chunks_of_line(&self) -> Vec<Bytes> {
         const OPENING: &str = "data: ";
         let head = Bytes::from(hostile::unterminated(OPENING, self.chunk));
         let body = head.slice(OPENING.len()..);

@@ -7,7 +7,7 @@
 //! | `sink.rs` | how results are consumed and checked |
 //! | `measure.rs` | turns, rounds, medians |
 //! | `encode.rs`, `encode/` | the other direction: who writes streams, and how fast |
-//! | `hostile.rs`, `idle.rs`, `child.rs` | what has a process of its own: endless lines, and the memory of waiting parsers |
+//! | `hostile.rs`, `idle.rs`, `child.rs` | what has a process of its own: hostile streams, and the memory of waiting parsers |
 //! | `budgets.rs` | how fast and how small `eventwire` has to be |
 //! | `results.rs`, `text.rs`, `grid.rs`, `plots.rs`, `machine.rs` | the report |
 //! | `args.rs` | the command line |
@@ -85,7 +85,7 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     }
     if args.wants_corpus("hostile") {
         results.hostile = hostile::measure(args.quick);
-        println!("\nlines that never end\n\n{}", text::hostile(&results.hostile));
+        println!("\nhostile streams\n\n{}", text::hostile(&results.hostile));
     }
     if args.wants_corpus("idle") {
         results.idle = idle::measure();

@@ -19,7 +19,7 @@ pub struct Results {
     pub tables: Vec<Table>,
     /// Speeds of encoders, a table for each corpus.
     pub encoders: Vec<EncoderTable>,
-    /// Lines that never end.
+    /// Hostile streams.
     pub hostile: Vec<HostileRow>,
     /// Memory of parsers that wait.
     pub idle: Vec<IdleRow>,

@@ -108,21 +108,22 @@ fn encoder_cell(table: &EncoderTable, row: &EncoderRow) -> String {
     }
 }
 
-/// What became of the lines that never end.
+/// What became of the hostile streams.
 #[must_use]
 pub fn hostile(rows: &[HostileRow]) -> String {
-    let mut grid = Grid::new(&["line", "contestant", "time", "peak memory"]);
+    let mut grid = Grid::new(&["stream", "contestant", "time", "peak memory", "events"]);
     for row in rows {
-        let (time, memory) = match row.outcome {
-            Outcome::Done { seconds, peak_bytes } => (
+        let (time, memory, events) = match row.outcome {
+            Outcome::Done { seconds, peak_bytes, events } => (
                 format!("{} ms", significant(seconds * 1e3)),
                 peak_bytes
                     .map_or("-".to_owned(), |bytes| format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))),
+                events.to_string(),
             ),
-            Outcome::MoreThanSeconds(limit) => (format!("> {limit:.0} s"), "-".to_owned()),
-            Outcome::Wrong => ("wrong".to_owned(), "-".to_owned()),
+            Outcome::MoreThanSeconds(limit) => (format!("> {limit:.0} s"), "-".to_owned(), "-".to_owned()),
+            Outcome::Wrong => ("wrong".to_owned(), "-".to_owned(), "-".to_owned()),
         };
-        grid.row([row.line.to_owned(), row.contestant.to_owned(), time, memory]);
+        grid.row([row.stream.to_owned(), row.contestant.to_owned(), time, memory, events]);
     }
     grid.to_string()
 }
@@ -166,7 +167,7 @@ pub fn markdown(results: &Results) -> String {
         let _ = writeln!(text, "### Encoders\n\n{}", encoders(&results.encoders));
     }
     if !results.hostile.is_empty() {
-        let _ = writeln!(text, "### Lines that never end\n\n{}", hostile(&results.hostile));
+        let _ = writeln!(text, "### Hostile streams\n\n{}", hostile(&results.hostile));
     }
     if !results.idle.is_empty() {
         let _ = writeln!(text, "### Parsers that wait\n\n{}", idle(&results.idle));

@@ -8,30 +8,42 @@ use crate::rng::Rng;
 /// A generated stream and the name of its generator.
 pub type Hostile = (&'static str, Vec<u8>);
 
+/// What makes about so many bytes of a kind.
+type Generator = fn(usize) -> Vec<u8>;
+
+/// Each kind by its name.
+const KINDS: [(&str, Generator); 19] = [
+    ("unterminated data", |n| unterminated("data: ", n)),
+    ("unterminated unknown", |n| unterminated("x", n)),
+    ("unterminated comment", |n| unterminated(":", n)),
+    ("unterminated id", |n| unterminated("id: ", n)),
+    ("unterminated event", |n| unterminated("event: ", n)),
+    ("unterminated retry", unterminated_retry),
+    ("blank lines", blank_lines),
+    ("cr only", cr_only),
+    ("mixed line ends", |n| mixed_line_ends(n, 1)),
+    ("giant ids", |n| giant_ids(4, n / 4)),
+    ("ids voided late", |n| ids_voided_late(4, n / 4)),
+    ("retry overflow", retry_overflow),
+    ("comment flood", comment_flood),
+    ("invalid utf-8", invalid_utf8),
+    ("truncated sequences", truncated_sequences),
+    ("replacements", replacements),
+    ("empty data lines", |n| empty_data_lines(n / 5)),
+    ("nearly names", nearly_names),
+    ("marks", byte_order_marks),
+];
+
 /// One stream of each kind, of about `n` bytes.
 #[must_use]
 pub fn all(n: usize) -> Vec<Hostile> {
-    vec![
-        ("unterminated data", unterminated("data: ", n)),
-        ("unterminated unknown", unterminated("x", n)),
-        ("unterminated comment", unterminated(":", n)),
-        ("unterminated id", unterminated("id: ", n)),
-        ("unterminated event", unterminated("event: ", n)),
-        ("unterminated retry", unterminated_retry(n)),
-        ("blank lines", blank_lines(n)),
-        ("cr only", cr_only(n)),
-        ("mixed line ends", mixed_line_ends(n, 1)),
-        ("giant ids", giant_ids(4, n / 4)),
-        ("ids voided late", ids_voided_late(4, n / 4)),
-        ("retry overflow", retry_overflow(n)),
-        ("comment flood", comment_flood(n)),
-        ("invalid utf-8", invalid_utf8(n)),
-        ("truncated sequences", truncated_sequences(n)),
-        ("replacements", replacements(n)),
-        ("empty data lines", empty_data_lines(n / 5)),
-        ("nearly names", nearly_names(n)),
-        ("marks", byte_order_marks(n)),
-    ]
+    KINDS.iter().map(|(name, make)| (*name, make(n))).collect()
+}
+
+/// The stream of this kind, of about `n` bytes; `None` if nothing is called so.
+#[must_use]
+pub fn named(name: &str, n: usize) -> Option<Vec<u8>> {
+    KINDS.iter().find(|(known, _)| *known == name).map(|(_, make)| make(n))
 }
 
 /// A line that never ends, `n` bytes behind its opening. Attacks whatever keeps a line until it is whole: memory
@@ -206,6 +218,14 @@ mod tests {
         for (name, stream) in all(10_000) {
             assert!((9_900..10_500).contains(&stream.len()), "{name}: {}", stream.len());
         }
+    }
+
+    #[test]
+    fn kinds_have_names() {
+        for (name, stream) in all(100) {
+            assert_eq!(named(name, 100), Some(stream));
+        }
+        assert_eq!(named("harmless", 100), None);
     }
 
     #[test]

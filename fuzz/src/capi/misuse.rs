@@ -127,6 +127,6 @@ fn wrong_words(chunk: &Input, word: u64) -> Status {
 }
 
 /// A pointer into the midst of a value.
-fn misaligned<T>(place: &mut T) -> *mut T {
+pub(crate) fn misaligned<T>(place: &mut T) -> *mut T {
     ptr::from_mut(place).cast::<u8>().wrapping_add(1).cast()
 }

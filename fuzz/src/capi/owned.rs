@@ -59,7 +59,7 @@ impl Drop for Owned {
 }
 
 /// The settings in the words of C.
-pub(super) fn config(settings: &Settings) -> Config {
+pub(crate) fn config(settings: &Settings) -> Config {
     let mut items = 0;
     for (wanted, bit) in [
         (settings.items.retry, EW_ITEM_RETRY),

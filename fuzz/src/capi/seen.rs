@@ -13,7 +13,7 @@ use eventwire_testkit::tokens;
 use std::{ptr, slice};
 
 /// A struct with something in it that no call would write.
-pub(super) fn dirty_event() -> Event {
+pub(crate) fn dirty_event() -> Event {
     let span = Span { ptr: ptr::without_provenance(99), len: 99 };
     Event {
         event_type: span,
@@ -30,7 +30,7 @@ pub(super) fn dirty_event() -> Event {
 }
 
 /// Whether nothing has been written over [`dirty_event`].
-pub(super) fn untouched(event: &Event) -> bool {
+pub(crate) fn untouched(event: &Event) -> bool {
     let spans = [event.event_type, event.data, event.last_event_id, event.id];
     spans.iter().all(|span| (span.ptr.addr(), span.len) == (99, 99))
         && [event.begin, event.end, event.retry] == [99; 3]
@@ -39,7 +39,7 @@ pub(super) fn untouched(event: &Event) -> bool {
 }
 
 /// The bytes of a span that is valid.
-pub(super) fn bytes_of<'a>(span: Span) -> &'a [u8] {
+pub(crate) fn bytes_of<'a>(span: Span) -> &'a [u8] {
     if span.len == 0 {
         return &[];
     }
@@ -48,7 +48,7 @@ pub(super) fn bytes_of<'a>(span: Span) -> &'a [u8] {
 }
 
 /// An event or item that has been written; `chunk` is the one that it came from.
-pub(super) fn item(event: &Event, chunk: &[u8]) -> Item {
+pub(crate) fn item(event: &Event, chunk: &[u8]) -> Item {
     assert_eq!(event.reserved, [0; 4]);
     let (event_type, data) = (bytes_of(event.event_type).to_vec(), bytes_of(event.data).to_vec());
     let nothing = |span: Span| span.ptr.is_null() && span.len == 0;
@@ -82,7 +82,7 @@ pub(super) fn item(event: &Event, chunk: &[u8]) -> Item {
 }
 
 /// What a negative status says of a stream.
-pub(super) fn error(status: Status) -> Item {
+pub(crate) fn error(status: Status) -> Item {
     Item::Error(match status {
         EW_ERR_EVENT_TOO_LARGE => Fault::EventTooLarge,
         EW_ERR_ITEM_TOO_LARGE => Fault::ItemTooLarge,

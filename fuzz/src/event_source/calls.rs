@@ -16,7 +16,7 @@
 use crate::text::{Bytes, number};
 
 #[derive(Clone, Debug)]
-pub(super) enum Call {
+pub(crate) enum Call {
     Later(u64),
     Earlier(u64),
     Wait,
@@ -35,13 +35,13 @@ pub(super) enum Call {
 
 /// How what is in a chunk is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     Events,
     Items,
 }
 
 impl Call {
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let (&letter, rest) = bytes.split_first()?;
         let chunk = |way, close_after| Self::Chunk { bytes: Bytes(rest.to_vec()), way, close_after };
         Some(match letter {

@@ -10,27 +10,27 @@ use eventwire_testkit::settings::{Eof, Settings, Start};
 
 /// How a source is set up.
 #[derive(Clone, Debug)]
-pub(super) struct Rules {
-    pub(super) settings: Settings,
-    pub(super) reconnection_time: u64,
-    pub(super) last_event_id: Vec<u8>,
-    pub(super) body: bool,
+pub(crate) struct Rules {
+    pub(crate) settings: Settings,
+    pub(crate) reconnection_time: u64,
+    pub(crate) last_event_id: Vec<u8>,
+    pub(crate) body: bool,
     /// The body may not be sent again.
-    pub(super) refused: bool,
+    pub(crate) refused: bool,
     /// Factor, cap, reset after.
-    pub(super) backoff: Option<(u32, u64, u64)>,
-    pub(super) min_delay: u64,
-    pub(super) jitter: u32,
-    pub(super) seed: u64,
-    pub(super) max_retry_after: Option<u64>,
+    pub(crate) backoff: Option<(u32, u64, u64)>,
+    pub(crate) min_delay: u64,
+    pub(crate) jitter: u32,
+    pub(crate) seed: u64,
+    pub(crate) max_retry_after: Option<u64>,
     /// 429 and 5xx are tried again, and 200 to 204 but for those that cannot be.
-    pub(super) statuses: bool,
-    pub(super) idle_timeout: Option<u64>,
-    pub(super) max_failures: Option<u32>,
+    pub(crate) statuses: bool,
+    pub(crate) idle_timeout: Option<u64>,
+    pub(crate) max_failures: Option<u32>,
 }
 
 impl Rules {
-    pub(super) fn read(head: Head<'_>) -> Self {
+    pub(crate) fn read(head: Head<'_>) -> Self {
         let number = |name| head.number(name);
         let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let mut last_event_id = head.word("id=").unwrap_or_default().to_vec();

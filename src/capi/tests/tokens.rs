@@ -76,6 +76,8 @@ fn any_state_is_one_or_refused() {
             let status = unsafe { ew_tokenizer_next(&mut tokenizer, &mut cursor, &mut token) };
             if status == EW_ERR_INVALID_ARGUMENT {
                 assert_eq!((tokenizer.reserved, cursor.pos), (reserved, 0));
+            } else {
+                assert!(reserved[0] >> 24 == 0 && reserved[1] == 0, "{reserved:?}");
             }
         }
     }

@@ -28,6 +28,10 @@ pub struct Replace;
 #[derive(Debug)]
 pub struct Strict;
 
+/// The parser with the settings that users begin with, its limit among them; it goes on after errors.
+#[derive(Debug)]
+pub struct DefaultLimit;
+
 impl Parse for Raw {
     const NAME: &'static str = "eventwire";
 
@@ -72,6 +76,24 @@ fn events(utf8: Utf8, chunks: &[Bytes], mut each: impl FnMut(Event<'_>)) {
         let mut input = Input::new(chunk);
         while let Ok(Some(event)) = parser.next_event(&mut input) {
             each(event);
+        }
+    }
+}
+
+impl Parse for DefaultLimit {
+    const NAME: &'static str = "eventwire default limit";
+
+    fn parse(chunks: &[Bytes], sink: &mut impl Sink) {
+        let mut parser = Parser::new();
+        for chunk in chunks {
+            let mut input = Input::new(chunk);
+            loop {
+                match parser.next_event(&mut input) {
+                    Ok(Some(event)) => sink.event(event.data()),
+                    Ok(None) => break,
+                    Err(_) => {}
+                }
+            }
         }
     }
 }
