@@ -15,7 +15,11 @@ from typing import Any, Self
 # What a connection is answered with: bytes, and words for what else happens.
 Script = Sequence[bytes | str]
 
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+HEAD = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n"
+    # The connection ends with the script: a client that kept it would meet its end in the midst of the next request.
+    b"Connection: close\r\n\r\n"
+)
 # What a script may say besides bytes to be sent.
 CUT = "cut"  # reset the connection
 HANG = "hang"  # say nothing more
