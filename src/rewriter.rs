@@ -25,7 +25,7 @@ use crate::config::Config;
 use crate::event::Event;
 use crate::input::Input;
 use crate::parser::Parser;
-use crate::tokenizer::{Field, Token, Tokenizer};
+use crate::tokenizer::{Field, MARK, Token, Tokenizer};
 
 mod output;
 
@@ -96,7 +96,6 @@ pub enum Oversized {
     Drop,
 }
 
-const MARK: &[u8; 3] = b"\xEF\xBB\xBF";
 const NO_MARK: usize = MARK.len();
 
 /// The smallest that blocks may be bound to: there is no event in less, and a byte-order mark takes as much before it is known for one.

@@ -122,7 +122,8 @@ impl State {
     }
 }
 
-const MARK: &[u8; 3] = b"\xEF\xBB\xBF";
+/// The byte-order mark that a stream may begin with (statement 2).
+pub(crate) const MARK: &[u8; 3] = b"\xEF\xBB\xBF";
 
 impl Field {
     /// The field's name in the stream; empty for what has none of its own.

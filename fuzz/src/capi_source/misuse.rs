@@ -74,30 +74,7 @@ fn impossible() -> Span {
 
 /// Settings of which a source can be made.
 fn good() -> SourceConfig {
-    SourceConfig {
-        struct_size: size_of::<SourceConfig>() as u32,
-        flags: 0,
-        url: span(Some(TEXT)),
-        method: span(None),
-        body: span(None),
-        last_event_id: span(None),
-        headers: ptr::null(),
-        header_count: 0,
-        retry_statuses: ptr::null(),
-        retry_status_count: 0,
-        parser: ptr::null(),
-        reconnection_time: 0,
-        max_retry_after: 0,
-        min_delay: 0,
-        backoff_cap: 0,
-        backoff_reset_after: 0,
-        idle_timeout: 0,
-        seed: 0,
-        backoff_factor: 0,
-        jitter_percent: 0,
-        max_failures: 0,
-        reserved: 0,
-    }
+    SourceConfig { url: span(Some(TEXT)), ..SourceConfig::default() }
 }
 
 fn respond(source: *mut Source, now: u64, head: *const Head, out: *mut Notice) -> Status {

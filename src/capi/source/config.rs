@@ -1,6 +1,6 @@
 //! `ew_source_config`: what a source is made with.
 
-use core::slice;
+use core::{ptr, slice};
 
 use crate::capi::carry::Carry;
 use crate::capi::config::{self, Config};
@@ -100,6 +100,37 @@ pub struct SourceConfig {
     pub max_failures: u32,
     /// 0.
     pub reserved: u32,
+}
+
+/// `EW_SOURCE_CONFIG_INIT`: all defaults, and no URL.
+impl Default for SourceConfig {
+    fn default() -> Self {
+        let nothing = Span { ptr: ptr::null(), len: 0 };
+        Self {
+            struct_size: size_of::<Self>() as u32,
+            flags: 0,
+            url: nothing,
+            method: nothing,
+            body: nothing,
+            last_event_id: nothing,
+            headers: ptr::null(),
+            header_count: 0,
+            retry_statuses: ptr::null(),
+            retry_status_count: 0,
+            parser: ptr::null(),
+            reconnection_time: 0,
+            max_retry_after: 0,
+            min_delay: 0,
+            backoff_cap: 0,
+            backoff_reset_after: 0,
+            idle_timeout: 0,
+            seed: 0,
+            backoff_factor: 0,
+            jitter_percent: 0,
+            max_failures: 0,
+            reserved: 0,
+        }
+    }
 }
 
 /// A source with these settings, or why there is none.

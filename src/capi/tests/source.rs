@@ -19,30 +19,7 @@ const NOTHING: Span = Span { ptr: ptr::null(), len: 0 };
 
 /// `EW_SOURCE_CONFIG_INIT`, and a URL.
 fn config() -> SourceConfig {
-    SourceConfig {
-        struct_size: size_of::<SourceConfig>() as u32,
-        flags: 0,
-        url: span("https://example.org/stream"),
-        method: NOTHING,
-        body: NOTHING,
-        last_event_id: NOTHING,
-        headers: ptr::null(),
-        header_count: 0,
-        retry_statuses: ptr::null(),
-        retry_status_count: 0,
-        parser: ptr::null(),
-        reconnection_time: 0,
-        max_retry_after: 0,
-        min_delay: 0,
-        backoff_cap: 0,
-        backoff_reset_after: 0,
-        idle_timeout: 0,
-        seed: 0,
-        backoff_factor: 0,
-        jitter_percent: 0,
-        max_failures: 0,
-        reserved: 0,
-    }
+    SourceConfig { url: span("https://example.org/stream"), ..SourceConfig::default() }
 }
 
 /// The head of a good response.
