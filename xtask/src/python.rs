@@ -1,7 +1,7 @@
 //! The Python package of `bindings/python`: built as a source distribution and a wheel, installed, and tested as users have it.
 //!
-//! Everything happens in `target/python`: `dist` holds what is built, `clean` is an environment with the wheel and nothing
-//! else, `tools` one with what the tests, type checks, benchmarks and the fuzzer need.
+//! Everything happens in `target/python`: `dist` holds what is built, `clean` is an environment with the wheel, and then with what
+//! the README's programs import besides, `tools` one with what the tests, type checks, benchmarks and the fuzzer need.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -160,18 +160,24 @@ impl Place {
         tool("ruff", &["check", "--quiet"])?;
         tool("mypy", &["--strict", "python/eventwire", "tests", "examples"])?;
         self.check_with_pyright()?;
-        tool("pytest", &["--quiet", "-p", "no:cacheprovider"])?;
+        let mut pytest = self.program("tools", "pytest");
+        pytest.env("EVENTWIRE_README_PYTHON", self.folder.join("clean/bin/python"));
+        finish(pytest.args(["--quiet", "-p", "no:cacheprovider"]))?;
         self.require("requirements-bench.txt")?;
         self.script("benches/run.py", &["--quick"])
     }
 
-    /// In an environment without anything else, the package can be imported, and parses.
+    /// In an environment without anything else, the package can be imported, and parses. Then that gets what a user installs for
+    /// the README's programs, with which the tests run them.
     fn check_alone(&self, wheel: &Path) -> Result<(), String> {
         let clean = self.folder.join("clean");
         finish(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&clean))?;
         finish(self.program("clean", "pip").args(["install", "--quiet", "--no-index"]).arg(wheel))?;
         let program = "import eventwire; assert eventwire.Parser().feed(b'data: x\\n\\n')[0].data == 'x'";
-        finish(self.program("clean", "python").args(["-c", program]))
+        finish(self.program("clean", "python").args(["-c", program]))?;
+        let with_httpx = format!("{}[httpx]", wheel.display());
+        let pinned = ["install", "--quiet", "--constraint", "requirements-test.txt"];
+        finish(self.program("clean", "pip").args(pinned).args([&with_httpx, "requests"]))
     }
 
     fn check_with_pyright(&self) -> Result<(), String> {

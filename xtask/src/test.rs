@@ -67,9 +67,9 @@ const SUITES: [Suite; 25] = [
     Suite { name: "readme", about: "the README's first command shows events", run: readme },
 ];
 
-/// Suites that take long, or have been seen to fail on a busy machine (`python`), and so run only when they are named.
-const BY_NAME: [&str; 9] =
-    ["features", "deny", "msrv", "minimal-versions", "python", "miri", "sanitizers", "fuzz", "clients"];
+/// Suites that take long, and so run only when they are named.
+const BY_NAME: [&str; 8] =
+    ["features", "deny", "msrv", "minimal-versions", "miri", "sanitizers", "fuzz", "clients"];
 
 /// Runs the suites with these names, or all but those that run only when they are named.
 pub fn run(names: &[&str]) -> ExitCode {

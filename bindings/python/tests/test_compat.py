@@ -18,7 +18,7 @@ from eventwire.compat.httpx_sse import (
     aconnect_sse,
     connect_sse,
 )
-from servers import ScriptedServer, answer, stream
+from servers import DEADLINE, ScriptedServer, answer, stream
 
 RELEASE = "httpx-sse==0.4.3"
 
@@ -32,7 +32,7 @@ DIFFERENT = {"test_iter_sse_id_retry"}
 def test_events() -> None:
     with (
         ScriptedServer([stream(b"id: 7\nretry: 5\ndata: [1]\n\ndata: 2\n\n")]) as server,
-        httpx.Client() as client,
+        httpx.Client(timeout=DEADLINE) as client,
         connect_sse(client, "GET", server.url, headers={"X": "y"}) as source,
     ):
         first, second = source.iter_sse()
@@ -45,14 +45,17 @@ def test_events() -> None:
 
 async def test_events_asynchronously() -> None:
     with ScriptedServer([stream(b"data: 1\n\n")]) as server:
-        async with httpx.AsyncClient() as client, aconnect_sse(client, "GET", server.url) as source:
+        async with (
+            httpx.AsyncClient(timeout=DEADLINE) as client,
+            aconnect_sse(client, "GET", server.url) as source,
+        ):
             assert [event.data async for event in source.aiter_sse()] == ["1"]
 
 
 def test_what_is_no_stream() -> None:
     with (
         ScriptedServer([answer("200 OK", "Content-Type: text/html")]) as server,
-        httpx.Client() as client,
+        httpx.Client(timeout=DEADLINE) as client,
         connect_sse(client, "GET", server.url) as source,
         pytest.raises(SSEError, match="text/html"),
     ):

@@ -155,7 +155,8 @@ def test_one_without_fields_does_no_harm() -> None:
 def test_it_keeps_no_more_than_it_must() -> None:
     event = one(b"data: x\n\n")
     assert not gc.is_tracked(event)
-    assert sys.getsizeof(event) == 64
+    # Six references behind the head of an object, which is larger in free-threaded builds.
+    assert sys.getsizeof(event) == sys.getsizeof(object()) + 6 * 8
     chunk = b"data: x\n\n" * 1000
     before = sys.getrefcount(chunk)
     events = Parser().feed(chunk)

@@ -22,7 +22,7 @@ from eventwire import (
     Policy,
     ReadyState,
 )
-from servers import Script, ScriptedServer, answer, chunked, dying, hanging, stream
+from servers import DEADLINE, HEAD, Script, ScriptedServer, answer, chunked, dying, hanging, stream
 
 
 def short(url: str, **settings: Any) -> EventSource:
@@ -38,6 +38,9 @@ class Log:
         source.onopen = lambda event: self.entries.append(f"open {source.ready_state.name}")
         source.onmessage = lambda event: self.entries.append(f"message {event.data}")
         source.onerror = lambda event: self.entries.append(f"error {event.ready_state.name}: {event.error}")
+
+    def silences(self) -> int:
+        return sum("nothing came for too long" in entry for entry in self.entries)
 
 
 def test_it_follows_a_stream_over_its_connections() -> None:
@@ -92,7 +95,7 @@ def test_the_stream_sets_the_reconnection_time() -> None:
         source = short(server.url)
         assert list(source) == []
         assert source.reconnection_time == 0.2
-    assert 0.19 < server.times[1] - server.times[0] < 2
+    assert server.times[1] - server.times[0] > 0.19  # the tests' own is much shorter
 
 
 @pytest.mark.parametrize(
@@ -191,7 +194,7 @@ def test_settings_that_there_are_not() -> None:
 
 
 def test_cookies_only_with_credentials() -> None:
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nSet-Cookie: a=b\r\nTransfer-Encoding: chunked\r\n\r\n"
+    head = HEAD.removesuffix(b"\r\n") + b"Set-Cookie: a=b\r\n\r\n"
     for with_credentials, cookie in ((False, None), (True, "a=b")):
         with ScriptedServer([[head + chunked(b"data: a\n\n")]]) as server:
             source = short(server.url, with_credentials=with_credentials)
@@ -276,14 +279,37 @@ def test_closed_by_another_thread(script: Script) -> None:
     with ScriptedServer([script]) as server:
         source = short(server.url)
         log = Log(source)
-        closer = threading.Timer(0.2, source.close)
-        source.add_event_listener("message", lambda event: closer.start())
-        begin = time.monotonic()
-        assert [event.data for event in source] == ["1"]
-        assert time.monotonic() - begin < 5
-        closer.join()
+        begun = threading.Event()
+        source.add_event_listener("message", lambda event: begun.set())
+        # Should it not end, then it does not keep the tests from ending.
+        reader = threading.Thread(target=source.run, daemon=True)
+        reader.start()
+        assert begun.wait(DEADLINE)
+        # Until it reads or waits, as a rule. Before that, closing it is no harder.
+        time.sleep(0.2)
+        source.close()
+        reader.join(DEADLINE)
+        assert not reader.is_alive()
         assert source.ready_state is ReadyState.CLOSED
         assert log.entries[:2] == ["open OPEN", "message 1"]
+
+
+def test_closed_by_another_thread_while_a_listener_runs() -> None:
+    """Who drives the source lets go of the connection, though it wants no other event."""
+    responses: list[httpx.Response] = []
+    client = httpx.Client(timeout=DEADLINE, event_hooks={"response": [responses.append]})
+    with ScriptedServer([hanging(b"data: 1\n\ndata: 2\n\n")]) as server, client:
+        source = short(server.url, client=client)
+
+        def close_elsewhere(event: Event) -> None:
+            closer = threading.Thread(target=source.close)
+            closer.start()
+            closer.join()
+
+        source.onmessage = close_elsewhere
+        assert next(source).data == "1"
+        assert responses[0].is_closed
+        assert next(source, None) is None
 
 
 def test_left_it_lets_go() -> None:
@@ -317,21 +343,23 @@ def test_an_event_that_is_too_large() -> None:
         assert list(source) == []
 
 
-def test_silence() -> None:
-    scripts: list[Script] = [hanging(b"data: 1\n\n"), ["hang"], stream(b"data: 2\n\n")]
-    with ScriptedServer(scripts) as server:
-        source = short(server.url, policy=Policy(idle_timeout=0.3))
+@pytest.mark.parametrize("script", [["hang"], hanging(b"data: 1\n\n")], ids=["no answer", "no more"])
+def test_silence(script: Script) -> None:
+    policy = Policy(idle_timeout=0.1)
+    with ScriptedServer([script] * 1000) as server, short(server.url, policy=policy) as source:
         log = Log(source)
-        assert [event.data for event in source] == ["1", "2"]
-    assert sum("nothing came for too long" in entry for entry in log.entries) >= 2
+        # On a busy machine the server may be too slow where it is not meant to be silent: that is silence as well.
+        source.add_event_listener("error", lambda event: source.close() if log.silences() == 2 else None)
+        source.run()
+        assert log.silences() == 2
 
 
 def test_a_policy() -> None:
-    busy = answer("503 Busy", "Retry-After: 1", "Date: Fri, 20 Nov 2026 10:00:00 GMT")
+    busy = answer("503 Busy", "Retry-After: 100", "Date: Fri, 20 Nov 2026 10:00:00 GMT")
     with ScriptedServer([busy, stream(b"data: 1\n\n")]) as server:
         source = short(server.url, policy=Policy(retry_statuses=[503], max_retry_after=0.4))
         assert [event.data for event in source] == ["1"]
-    assert 0.39 < server.times[1] - server.times[0] < 3
+    assert 0.39 < server.times[1] - server.times[0] < DEADLINE
 
 
 def test_a_resilient_policy() -> None:
@@ -343,7 +371,7 @@ def test_a_resilient_policy() -> None:
 def test_with_a_client_of_the_users() -> None:
     with (
         ScriptedServer([stream(b"data: 1\n\n")]) as server,
-        httpx.Client(headers={"X-Client": "c"}) as client,
+        httpx.Client(timeout=DEADLINE, headers={"X-Client": "c"}) as client,
     ):
         with short(server.url, client=client) as source:
             assert [event.data for event in source] == ["1"]

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from eventwire import Comment, Parser, connect, iter_events
-from servers import uvicorn_server
+from servers import DEADLINE, uvicorn_server
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 sys.path.insert(0, str(EXAMPLES))
@@ -36,6 +36,9 @@ class Quiet(WSGIRequestHandler):
 @contextmanager
 def wsgi_server(app: Any) -> Iterator[str]:
     class Server(server_wsgi.ThreadingServer):
+        # Those of clients that have left are waited for, so that none goes on in another test.
+        daemon_threads = False
+
         def handle_error(self, request: Any, client_address: Any) -> None:
             assert isinstance(sys.exception(), (BrokenPipeError, ConnectionResetError))
 
@@ -62,7 +65,7 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def test_a_client_that_comes_back_misses_nothing(url: str) -> None:
-    with httpx.Client() as client:
+    with httpx.Client(timeout=DEADLINE) as client:
         parser = Parser()
         with connect(client, "GET", url, parser=parser) as events:
             response = events.response
@@ -87,21 +90,21 @@ def test_heartbeats(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server_asgi, "HEARTBEAT", 0.0)
     monkeypatch.setattr(server_starlette, "HEARTBEAT", 0.0)
     monkeypatch.setattr(server_wsgi, "HEARTBEAT", 0.0)
-    with httpx.Client() as client, client.stream("GET", url) as response:
+    with httpx.Client(timeout=DEADLINE) as client, client.stream("GET", url) as response:
         items = iter_events(response.iter_bytes(), Parser(comments=True))
         assert any(isinstance(next(items), Comment) for _ in range(1000))
 
 
 def test_a_client_that_leaves_is_noticed(url: str) -> None:
     """Its generator or task ends: seen by the threads that are left, or by what the server says."""
-    with httpx.Client() as client:
+    with httpx.Client(timeout=DEADLINE) as client:
         before = threading.active_count()
         for _ in range(3):
             with connect(client, "GET", url) as events:
                 next(iter(events))
         begin = time.monotonic()
-        while threading.active_count() > before and time.monotonic() - begin < 10:
-            time.sleep(0.05)
+        while threading.active_count() > before and time.monotonic() - begin < DEADLINE:
+            time.sleep(0.01)
         assert threading.active_count() <= before
 
 

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from eventwire import AsyncEventSource, EventSource, aconnect, connect, encode, iter_sse
-from servers import aiohttp_server, uvicorn_server
+from servers import DEADLINE, aiohttp_server, uvicorn_server
 
 # Numbers from 1 to this, a few with each connection.
 LAST = 50
@@ -92,10 +92,17 @@ async def test_nothing_is_lost_asynchronously(url: str) -> None:
 
 def test_one_connection(url: str) -> None:
     seen: list[str] = []
-    with httpx.Client() as client, connect(client, "GET", url) as events, pytest.raises(httpx.HTTPError):
+    with (
+        httpx.Client(timeout=DEADLINE) as client,
+        connect(client, "GET", url) as events,
+        pytest.raises(httpx.HTTPError),
+    ):
         for event in events:
             seen.append(event.last_event_id)
-    with requests.get(url, stream=True, timeout=5) as response, pytest.raises(requests.RequestException):
+    with (
+        requests.get(url, stream=True, timeout=DEADLINE) as response,
+        pytest.raises(requests.RequestException),
+    ):
         for event in iter_sse(response):
             seen.append(event.last_event_id)
     assert seen == ["1", "2"] * 2
@@ -110,7 +117,7 @@ async def test_many_at_once(url: str) -> None:
 
 
 async def test_a_client_that_leaves(url: str) -> None:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=DEADLINE) as client:
         for _ in range(20):
             async with aconnect(client, "GET", url) as events:
                 assert (await anext(aiter(events))).last_event_id == "1"

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from eventwire import Event, Parser
+from servers import DEADLINE
 
 
 def test_each_thread_has_a_parser_of_its_own() -> None:
@@ -62,7 +63,7 @@ def test_another_interpreter_is_refused() -> None:
             failure = error
         assert "subinterpreters" in str(getattr(failure, "msg", failure)), failure
     """
-    subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=True, timeout=DEADLINE)
 
 
 @pytest.mark.skipif(sys.version_info[:2] >= (3, 12), reason="the module of Python 3.11 is called so")
@@ -77,4 +78,4 @@ def test_another_interpreter_of_the_old_kind_is_refused() -> None:
         else:
             raise SystemExit("not refused")
     """
-    subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=True, timeout=DEADLINE)

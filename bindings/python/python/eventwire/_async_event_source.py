@@ -205,6 +205,7 @@ class AsyncEventSource(Source):
     async def _release(self) -> None:
         """Lets go of everything that belongs to the connection."""
         self._machine.close()
+        self._pending.clear()
         await self._disconnect()
         client, self._own_client = self._own_client, None
         if client is not None:

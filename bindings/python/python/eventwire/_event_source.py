@@ -58,14 +58,18 @@ class EventSource(Source):
         return self
 
     def __next__(self) -> Event:
-        with self._driving:
-            try:
+        try:
+            with self._driving:
                 return self._next()
-            except BaseException as error:
-                # An interrupt leaves nothing open.
-                if not isinstance(error, Exception):
-                    self.close()
-                raise
+        except BaseException as error:
+            # An interrupt leaves nothing open.
+            if not isinstance(error, Exception):
+                self.close()
+            raise
+        finally:
+            # Closed by another thread meanwhile, which had to leave the connection to this one.
+            if self._closing.is_set():
+                self._release_unless_driven()
 
     def run(self) -> None:
         """Follows the stream for the listeners, until the source is closed."""
@@ -76,12 +80,7 @@ class EventSource(Source):
         """Closes the source, from anywhere: a listener, another thread. Nothing is told any more, not even what has come already."""
         self._end()
         self._closing.set()
-        if self._driving.acquire(blocking=False):
-            try:
-                self._release()
-            finally:
-                self._driving.release()
-        else:
+        if not self._release_unless_driven():
             # Another thread waits for the network: it is to find that there is no more.
             self._wake()
 
@@ -183,9 +182,20 @@ class EventSource(Source):
         if response is not None:
             response.close()
 
+    def _release_unless_driven(self) -> bool:
+        """Lets go of the connection unless another thread drives the source, which then does it. Whether it has been done."""
+        if not self._driving.acquire(blocking=False):
+            return False
+        try:
+            self._release()
+        finally:
+            self._driving.release()
+        return True
+
     def _release(self) -> None:
         """Lets go of everything that belongs to the connection."""
         self._machine.close()
+        self._pending.clear()
         self._disconnect()
         client, self._own_client = self._own_client, None
         if client is not None:

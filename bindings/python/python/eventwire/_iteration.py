@@ -29,18 +29,7 @@ def iter_events(
     `StreamError`, what it did not drop is given first. Left early, a generator of chunks is closed.
     """
     own: Parser[Any] = Parser() if parser is None else parser
-    try:
-        for chunk in chunks:
-            try:
-                events = own.feed(chunk)
-            except StreamError as error:
-                yield from cast("list[_Item]", error.events)
-                raise
-            yield from events
-        yield from own.finish()
-    finally:
-        if isinstance(chunks, Generator):
-            chunks.close()
+    return started(_events(chunks, own))
 
 
 @overload
@@ -67,3 +56,28 @@ async def aiter_events(
     finally:
         if isinstance(chunks, AsyncGenerator):
             await chunks.aclose()
+
+
+def started(generator: Generator[Any, None, None]) -> Generator[Any, None, None]:
+    """The generator, behind the `None` that it gives first.
+
+    One that has never been started is not told when it is closed or dropped, and could let go of nothing.
+    """
+    next(generator)
+    return generator
+
+
+def _events(chunks: Iterable[Buffer], parser: Parser[Any]) -> Generator[Any, None, None]:
+    try:
+        yield None
+        for chunk in chunks:
+            try:
+                events = parser.feed(chunk)
+            except StreamError as error:
+                yield from error.events
+                raise
+            yield from events
+        yield from parser.finish()
+    finally:
+        if isinstance(chunks, Generator):
+            chunks.close()

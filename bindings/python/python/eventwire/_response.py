@@ -9,10 +9,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, 
 from contextlib import aclosing
 from typing import Any, TypeVar, overload
 
-from ._errors import ContentTypeError, HTTPStatusError, ResponseError
+from ._errors import ContentTypeError, HTTPStatusError
 from ._eventwire import Event, Parser, check_response
 from ._items import Comment, Retry
-from ._iteration import aiter_events, iter_events
+from ._iteration import aiter_events, iter_events, started
 
 _Item = TypeVar("_Item", bound="Event | Comment | Retry")
 
@@ -36,14 +36,14 @@ def iter_sse(
     Raises `HTTPStatusError` or `ContentTypeError` at once if the response is no event stream, unless `check` is false.
     What the library raises while reading goes through.
     """
-    chunks = _chunks_of(response)
+    chunks = started(_closing(_chunks_of(response), response))
     if check:
         try:
             check_head(response)
-        except ResponseError:
-            response.close()
+        except BaseException:
+            chunks.close()
             raise
-    return iter_events(_closing(chunks, response), parser or Parser())
+    return iter_events(chunks, parser or Parser())
 
 
 @overload
@@ -55,7 +55,7 @@ async def aiter_sse(
 ) -> AsyncGenerator[Any, None]:
     """The events of a response of httpx (also httpx2) or aiohttp, as they come. See `iter_sse`.
 
-    What `iter_sse` raises at once is raised by the first step here.
+    What `iter_sse` raises at once is raised by the first step here. One that is dropped before closes nothing.
     """
     chunks = _achunks_of(response)
     try:
@@ -131,9 +131,10 @@ def _requests_chunks(response: Any) -> Iterator[bytes]:
         raise requests.exceptions.ConnectionError(error) from error
 
 
-def _closing(chunks: Callable[[], Iterator[bytes]], response: Any) -> Iterator[bytes]:
-    """The chunks; then the response is closed."""
+def _closing(chunks: Callable[[], Iterator[bytes]], response: Any) -> Generator[Any, None, None]:
+    """The chunks, behind a `None` (see `started`); then the response is closed."""
     try:
+        yield None
         yield from chunks()
     finally:
         response.close()

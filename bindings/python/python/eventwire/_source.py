@@ -284,9 +284,8 @@ class Source:
         return ErrorEvent(error, self._ready_state)
 
     def _end(self) -> None:
-        """Closes the source, as far as it is nobody else's. Nothing is told any more."""
+        """Closes the source, as far as any thread may. Nothing is told any more."""
         self._ready_state = ReadyState.CLOSED
-        self._pending.clear()
 
     def __repr__(self) -> str:
         return f"<eventwire.{type(self).__name__} {self._url!r} {self._ready_state.name}>"
