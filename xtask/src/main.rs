@@ -7,6 +7,7 @@
 //! | `capi.rs`, `capi/` | programs in C, C++ and Python that use the installed C library |
 //! | `coverage.rs` | which lines and branches the tests reach |
 //! | `dependencies.rs` | licences, sources and versions of what is built in |
+//! | `envoy.rs` | the proxy-wasm filter: built, and tested, compared and measured in Envoy |
 //! | `features.rs` | the core under every set of its features |
 //! | `fuzz.rs` | the fuzz targets |
 //! | `client.rs` | the HTTP client against other servers and beside other clients, and its soak |
@@ -32,6 +33,7 @@ mod capi;
 mod client;
 mod coverage;
 mod dependencies;
+mod envoy;
 mod features;
 mod fuzz;
 mod header;
@@ -67,6 +69,7 @@ usage: cargo xtask COMMAND
                     measures eventwire beside other parsers and says which budgets hold (--help lists the options)
   coverage [--lines]
                     runs the core's tests and says which lines and branches they reach
+  envoy COMMAND     builds the filter for Envoy, compares or measures it (without a command: which there are)
   fuzz [--seconds N] [--target TARGET]... [--jobs N] [--coverage]
                     fuzzes each target, a minute unless it is said how long; or says which lines the corpora reach
   header [--check]  generates the C header, or compares it with what is there
@@ -95,6 +98,7 @@ fn main() -> ExitCode {
         ["abi"] => abi::run(),
         ["install", ref rest @ ..] => install::run(rest),
         ["coverage", ref rest @ ..] => coverage::run(rest),
+        ["envoy", ref rest @ ..] => envoy::run(rest),
         ["fuzz", ref rest @ ..] => fuzz::run(rest),
         ["miri", ref rest @ ..] => miri::run(rest),
         ["mutants", ref rest @ ..] => mutants::run(rest),

@@ -6,6 +6,7 @@ use crate::bench;
 use crate::capi;
 use crate::client;
 use crate::dependencies;
+use crate::envoy;
 use crate::features;
 use crate::fuzz;
 use crate::instructions;
@@ -19,7 +20,7 @@ use crate::tools::{Cargo, shared, with_component, with_target};
 use crate::versions;
 
 /// In the order in which they run: what fails soonest comes first.
-const SUITES: [Suite; 25] = [
+const SUITES: [Suite; 26] = [
     Suite { name: "format", about: "the sources are formatted", run: format },
     Suite { name: "lint", about: "clippy finds nothing, whatever the features", run: lint },
     Suite { name: "features", about: "the core under every set of its features", run: features::check },
@@ -49,6 +50,7 @@ const SUITES: [Suite; 25] = [
     },
     Suite { name: "fuzz", about: "the fuzz targets: seeds, and some seconds of each", run: fuzz::check },
     Suite { name: "servers", about: "the HTTP client against Node, Python and nginx", run: client::servers },
+    Suite { name: "envoy", about: "the filter for Envoy, in a real one", run: envoy::check },
     Suite { name: "kernels", about: "the core's tests with each slower scan kernel forced", run: kernels },
     Suite { name: "peers", about: "other implementations' cases and recorded streams", run: peers },
     Suite { name: "benches", about: "each benchmark runs once, its counts checked", run: benches },
