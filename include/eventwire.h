@@ -59,6 +59,10 @@
  * with which header fields, what a response means and when to try again, and its caller does that,
  * with libcurl for example (examples/c/source_curl.c).
  *
+ * For proxies there are two more. `ew_tap` watches a stream that goes by: it counts, and keeps what
+ * holds a needle. `ew_rewriter` passes a stream on with events dropped, replaced or inserted, and all
+ * other bytes as they came, as spans that can be given to writev.
+ *
  * What the words mean (stream, block, field, last event ID) is said in section 9.2 of the HTML
  * standard.
  *
@@ -77,15 +81,16 @@
  * which frees. It allocates only for what straddles chunks or has several lines, as much as that
  * needs, and no more than the size limit and the last event ID. A parser made by ew_parser_init
  * lives in memory of the caller's and never allocates. A source is like a parser made by
- * ew_parser_new, and keeps a copy of its settings. A tokenizer is a struct of the caller's. There is
- * nothing else to free.
+ * ew_parser_new, and keeps a copy of its settings; so is a tap, which also keeps two matches and a
+ * table of types. A rewriter keeps the block that is not whole, what is inserted, and the list of
+ * what is to be written. A tokenizer is a struct of the caller's. There is nothing else to free.
  *
  *
  * THREADS
  *
- * Parsers, tokenizers and sources are independent of each other and bound to no thread: any thread
- * may use any of them, one at a time. Functions that take a parser or source as `const` may run side
- * by side. There is no global state to set up or tear down.
+ * Parsers, tokenizers, sources, taps and rewriters are independent of each other and bound to no
+ * thread: any thread may use any of them, one at a time. Functions that take one of them as `const`
+ * may run side by side. There is no global state to set up or tear down.
  *
  *
  * ERRORS
@@ -95,7 +100,7 @@
  * mistake in the program: nothing was done, nothing was written, and the same call fails again. It
  * covers NULL where it may not be (also in a span of some length), misaligned pointers, lengths
  * above PTRDIFF_MAX, positions behind the end, and settings that are not known. What it cannot
- * cover are pointers to memory that is not there, and parsers that were freed.
+ * cover are pointers to memory that is not there, and what was freed.
  *
  * Output arguments are written on the statuses that say so, and left alone on all others.
  *
@@ -104,10 +109,10 @@
  *
  * What the library cannot find out, each function says under "Requires", in these words. Readable:
  * memory that holds values and is not written to by others during the call. Writable: memory that
- * nobody else uses during the call; it need not hold anything. Valid: a parser or source that has
- * been made and not freed, and with which no other call is under way, unless the function takes it
- * as `const`. NULL and misaligned pointers are always found, and refused or, where the function
- * says so, fine.
+ * nobody else uses during the call; it need not hold anything. Valid: a parser, source, tap or
+ * rewriter that has been made and not freed, and with which no other call is under way, unless the
+ * function takes it as `const`. NULL and misaligned pointers are always found, and refused or, where
+ * the function says so, fine.
  *
  *
  * VERSIONS
@@ -1055,7 +1060,7 @@ typedef struct ew_source_config {
 /** In `kind` of an action: it is over. */
 #define EW_ACTION_CLOSED 4
 
-/** In `until` of an action: no time, ever. */
+/** In `until` of an action, and in the times of a tap's summary: no time, ever. */
 #define EW_NEVER UINT64_MAX
 
 /** In `flags` of a request: all credentials there are for the URL go with it. */
@@ -1518,6 +1523,502 @@ uint32_t ew_source_failures(const ew_source *source);
 
 /** A head of nothing, to initialise an `ew_head` with. */
 #define EW_HEAD_INIT { sizeof(ew_head), 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 } }
+
+/* Tap **********************************************************************************************/
+
+/**
+ * The settings of a tap. Begin with `ew_tap_config config = EW_TAP_CONFIG_INIT;` and change what is
+ * to be different: then the program goes on working when a later version of this struct has more
+ * members.
+ */
+typedef struct ew_tap_config {
+    /** `sizeof(ew_tap_config)`: tells the library which version of the struct this is. */
+    uint32_t struct_size;
+    /** 0. */
+    uint32_t flags;
+    /**
+     * The most bytes an event may hold to be seen: as in `ew_config`, but 0 is for 1 MiB. A tap's
+     * memory is bounded by it: this, and besides the last event ID, two matches and a table of
+     * types.
+     */
+    size_t max_event_size;
+    /** The most bytes that are kept of a match's data, and of its type; 0 for 64 KiB. */
+    size_t max_match_size;
+    /**
+     * What is looked for in types and data; `ptr` is NULL for nothing. An empty one is in every
+     * event.
+     */
+    ew_span needle;
+    /**
+     * The data, byte for byte, of the event that says that the stream is complete; `ptr` is NULL
+     * for `[DONE]`.
+     */
+    ew_span sentinel;
+} ew_tap_config;
+
+/**
+ * Counts what goes by in a stream, and keeps the data of events that hold a needle. Opaque: made by
+ * `ew_tap_new`, used through its pointer, ended by `ew_tap_free`.
+ */
+typedef struct ew_tap ew_tap;
+
+/**
+ * Makes a tap at the start of a stream: for proxies that log what they pass on.
+ *
+ * It reads the chunks and leaves them alone; what is passed on is the caller's business, and may
+ * have been passed on before. What it counts is what a client would see.
+ *
+ * Parameters:
+ *   - `config`: the settings; NULL for the default ones. They are copied, with all that they point
+ *     to.
+ *   - `out`: where the tap is written.
+ *
+ * Returns: `EW_OK`, and `*out` is a tap. `EW_ERR_INVALID_ARGUMENT` or `EW_ERR_NO_MEMORY`, and
+ * `*out` is not written.
+ *
+ * Memory: The tap is the caller's: end it with `ew_tap_free`.
+ *
+ * Threads: Any thread. The tap is bound to none.
+ *
+ * Requires: `config` is readable as far as its `struct_size` says, and so is all that it points to;
+ * `out` is writable.
+ */
+ew_status ew_tap_new(const ew_tap_config *config, ew_tap **out);
+
+/**
+ * Ends a tap, and frees all that it has allocated. It must not be used afterwards.
+ *
+ * Parameters:
+ *   - `tap`: one made by `ew_tap_new`; NULL is fine, and nothing is done.
+ *
+ * Threads: Any thread, but only one, and when no other is in a call with this tap.
+ *
+ * Requires: `tap` is valid.
+ */
+void ew_tap_free(ew_tap *tap);
+
+/**
+ * Takes account of the next chunk of the stream. Events have the time of the chunk that completes
+ * them.
+ *
+ * When memory runs out, what cannot be kept is counted all the same: an event that straddles chunks
+ * as oversized, a type among those of no name; of a match is kept what there is room for, and it
+ * says that it is truncated.
+ *
+ * Parameters:
+ *   - `tap`: the stream's tap.
+ *   - `chunk`: the next bytes, as many as there are. Nothing refers to them afterwards.
+ *   - `now`: when they came, in milliseconds of any clock that does not run backwards.
+ *
+ * Returns: `EW_OK`. `EW_ERR_INVALID_ARGUMENT`: nothing was counted.
+ *
+ * Threads: One at a time for each tap. Different ones are independent.
+ *
+ * Requires: `tap` is valid, and the bytes of `chunk` are readable.
+ */
+ew_status ew_tap_observe(ew_tap *tap, ew_span chunk, uint64_t now);
+
+/** In `flags` of a tap's summary: the sentinel has come, so the stream is complete. */
+#define EW_TAP_DONE 1
+
+/**
+ * In `flags` of a tap's summary: what came so far ends where a whole block, such as a comment and a
+ * blank line, may be written into the stream without changing any event. Where nothing has come
+ * yet, a byte-order mark that follows is none any more behind what is written: it must be taken
+ * away.
+ */
+#define EW_TAP_BETWEEN_EVENTS 2
+
+/** For `ew_tap_match`: the first event that holds the needle. */
+#define EW_MATCH_FIRST 0
+
+/** For `ew_tap_match`: the last event that holds the needle. */
+#define EW_MATCH_LAST 1
+
+/** In `flags` of a match: there is more of the type or the data than was kept. */
+#define EW_MATCH_TRUNCATED 1
+
+/** What a tap has counted. Times are those that were given with the chunks, in milliseconds. */
+typedef struct ew_tap_summary {
+    /** Bytes of the stream. */
+    uint64_t bytes;
+    /** Events, without the oversized ones. */
+    uint64_t events;
+    /** Comments. */
+    uint64_t comments;
+    /**
+     * Blocks that were larger than `max_event_size`, or than the memory that there was. They are in
+     * no other number.
+     */
+    uint64_t oversized;
+    /** Events that hold the needle. */
+    uint64_t matches;
+    /** Events of types that `ew_tap_event_type` does not tell. */
+    uint64_t events_of_other_types;
+    /** When the first event was complete; `EW_NEVER` if there was none. */
+    uint64_t first_event_at;
+    /** When the last event was complete; `EW_NEVER` if there was none. */
+    uint64_t last_event_at;
+    /**
+     * The longest time between two events that followed on each other; `EW_NEVER` if there were not
+     * two.
+     */
+    uint64_t max_gap;
+    /** Where in the stream the largest event begins, the first of them if there are several. */
+    uint64_t largest_event_begin;
+    /** Where it ends; where it begins if there was no event. */
+    uint64_t largest_event_end;
+    /** The last event ID. Valid until the next call that takes this tap as other than `const`. */
+    ew_span last_event_id;
+    /** `EW_TAP_DONE`, `EW_TAP_BETWEEN_EVENTS`, joined with `|`. */
+    uint32_t flags;
+    /** Zero. */
+    uint32_t reserved;
+} ew_tap_summary;
+
+/** An event that holds the needle, as much of it as was kept. */
+typedef struct ew_match {
+    /** The event's type; "message" if the stream gives none. */
+    ew_span event_type;
+    /** Its data. */
+    ew_span data;
+    /** Where in the stream the event begins; see `ew_event`. */
+    uint64_t begin;
+    /** Where it ends. */
+    uint64_t end;
+    /** `EW_MATCH_TRUNCATED`, or 0. */
+    uint32_t flags;
+    /** Zero. */
+    uint32_t reserved;
+} ew_match;
+
+/**
+ * Tells what a tap has counted.
+ *
+ * Parameters:
+ *   - `tap`: the tap.
+ *   - `out`: where the numbers are written.
+ *
+ * Returns: `EW_OK`, and `*out` is written. `EW_ERR_INVALID_ARGUMENT`.
+ *
+ * Memory: What `*out` points to is valid until the next call that takes this tap as other than
+ * `const`.
+ *
+ * Threads: Not while another thread is in a call that takes this tap as other than `const`.
+ *
+ * Requires: `tap` is valid, and `out` is writable.
+ */
+ew_status ew_tap_summarize(const ew_tap *tap, ew_tap_summary *out);
+
+/**
+ * The first or last event that holds the needle.
+ *
+ * Parameters:
+ *   - `tap`: the tap.
+ *   - `which`: `EW_MATCH_FIRST` or `EW_MATCH_LAST`. If there was but one, that is both.
+ *   - `out`: where it is written.
+ *
+ * Returns: `EW_EVENT`: `*out` is written. `EW_OK`: there was none. `EW_ERR_INVALID_ARGUMENT`.
+ *
+ * Memory: What `*out` points to is valid until the next call that takes this tap as other than
+ * `const`.
+ *
+ * Threads: Not while another thread is in a call that takes this tap as other than `const`.
+ *
+ * Requires: `tap` is valid, and `out` is writable.
+ */
+ew_status ew_tap_match(const ew_tap *tap, uint32_t which, ew_match *out);
+
+/**
+ * A type of which there were events, and how many: `message` first, then the others in the order of
+ * their first events. Beside `message` there is room for 32 types of up to 64 bytes each.
+ *
+ * Parameters:
+ *   - `tap`: the tap.
+ *   - `index`: which one, counted from 0.
+ *   - `event_type`: where the type is written.
+ *   - `events`: where the number of its events is written.
+ *
+ * Returns: `EW_OK`, and both are written. `EW_ERR_INVALID_ARGUMENT`, also if there is no such one:
+ * so a loop over all ends.
+ *
+ * Memory: What `*event_type` points to is valid until the next call that takes this tap as other
+ * than `const`.
+ *
+ * Threads: Not while another thread is in a call that takes this tap as other than `const`.
+ *
+ * Requires: `tap` is valid, and `event_type` and `events` are writable.
+ */
+ew_status ew_tap_event_type(const ew_tap *tap, size_t index, ew_span *event_type, uint64_t *events);
+
+/** The default settings, to initialise an `ew_tap_config` with. */
+#define EW_TAP_CONFIG_INIT { sizeof(ew_tap_config), 0, 0, 0, { NULL, 0 }, { NULL, 0 } }
+
+/* Rewriter *****************************************************************************************/
+
+/**
+ * In `oversized` of a rewriter's settings: a block that is too large is passed on as it is, unseen.
+ */
+#define EW_OVERSIZED_PASS 0
+
+/** In `oversized` of a rewriter's settings: it is dropped. */
+#define EW_OVERSIZED_DROP 1
+
+/**
+ * The settings of a rewriter. Begin with `ew_rewriter_config config = EW_REWRITER_CONFIG_INIT;` and
+ * change what is to be different: then the program goes on working when a later version of this
+ * struct has more members.
+ */
+typedef struct ew_rewriter_config {
+    /** `sizeof(ew_rewriter_config)`: tells the library which version of the struct this is. */
+    uint32_t struct_size;
+    /**
+     * What becomes of blocks that are larger, or larger than the memory that there is:
+     * `EW_OVERSIZED_PASS` (the default) or `EW_OVERSIZED_DROP`.
+     */
+    uint32_t oversized;
+    /**
+     * The most bytes, line ends included, that a block may have to be held and decided about; 0 for
+     * 1 MiB, and 1 is taken for 2. It counts for blocks that need not be held as well: whether one
+     * is decided about does not depend on how the stream is cut.
+     */
+    size_t max_block_size;
+} ew_rewriter_config;
+
+/**
+ * Passes a stream on, with events dropped, replaced or inserted, and all else byte for byte as it
+ * came. Opaque: made by `ew_rewriter_new`, used through its pointer, ended by `ew_rewriter_free`.
+ */
+typedef struct ew_rewriter ew_rewriter;
+
+/**
+ * Makes a rewriter at the start of a stream: for proxies that pass a stream on, but for some events
+ * of it.
+ *
+ * For each chunk call `ew_rewriter_next` until it answers `EW_NEED_INPUT`, say what is to become of
+ * the events that it gives, and write what `ew_rewriter_spans` lists. At the end of the stream call
+ * `ew_rewriter_finish`, and write what is listed then.
+ *
+ * What is decided about is the event's block, from its first line that is not a comment to its
+ * blank line, comments and unknown fields in between included. Comments before it, and blocks
+ * without data, are not asked about and stay. An event that is dropped or replaced takes its `id`
+ * and `retry` along. A block that straddles chunks is held until it is whole; between blocks
+ * nothing is.
+ *
+ * Parameters:
+ *   - `config`: the settings; NULL for the default ones. They are copied.
+ *   - `out`: where the rewriter is written.
+ *
+ * Returns: `EW_OK`, and `*out` is a rewriter. `EW_ERR_INVALID_ARGUMENT` or `EW_ERR_NO_MEMORY`, and
+ * `*out` is not written.
+ *
+ * Memory: The rewriter is the caller's: end it with `ew_rewriter_free`.
+ *
+ * Threads: Any thread. The rewriter is bound to none.
+ *
+ * Requires: `config` is readable as far as its `struct_size` says, and `out` is writable.
+ */
+ew_status ew_rewriter_new(const ew_rewriter_config *config, ew_rewriter **out);
+
+/**
+ * Ends a rewriter, and frees all that it has allocated. It must not be used afterwards. What it
+ * holds is lost, unless `ew_rewriter_finish` came first.
+ *
+ * Parameters:
+ *   - `rewriter`: one made by `ew_rewriter_new`; NULL is fine, and nothing is done.
+ *
+ * Threads: Any thread, but only one, and when no other is in a call with this rewriter.
+ *
+ * Requires: `rewriter` is valid.
+ */
+void ew_rewriter_free(ew_rewriter *rewriter);
+
+/**
+ * The next event of a chunk, to be decided about. Say what is to become of it with
+ * `ew_rewriter_drop_event`, `ew_rewriter_replace`, `ew_rewriter_insert_before` and
+ * `ew_rewriter_insert_after` before the next call; to say nothing is to keep it. Call this until it
+ * answers `EW_NEED_INPUT`, write what `ew_rewriter_spans` lists, go on with the next chunk.
+ *
+ * When memory runs out, nothing of the stream is lost: a block for which there is none goes as
+ * `oversized` of the settings says, and under `EW_OVERSIZED_DROP` one that is to be dropped may be
+ * passed on, where what is to be written cannot be listed.
+ *
+ * Parameters:
+ *   - `rewriter`: the stream's rewriter.
+ *   - `input`: a chunk, and how far it has been read; see `ew_input`. A chunk that is given up
+ *     before `EW_NEED_INPUT` is not written, and neither is what was held.
+ *   - `out`: where the event is written, if there is one. Its `begin` and `end` are those of the
+ *     bytes that are decided about, in the stream that comes in.
+ *
+ * Returns: `EW_EVENT`: `*out` is to be decided about. `EW_NEED_INPUT`: the chunk is used up, and
+ * `ew_rewriter_spans` lists what is to be written for it, however often this is called again for
+ * that chunk. `EW_ERR_INVALID_ARGUMENT`: nothing was done. Only with `EW_EVENT` is `*out` written.
+ *
+ * Memory: What `*out` points to lies in the chunk or in the rewriter: it is valid until the next
+ * `ew_rewriter_next` or `ew_rewriter_free`, and no longer than the chunk.
+ *
+ * Threads: One at a time for each rewriter. Different ones are independent.
+ *
+ * Requires: `rewriter` is valid, `input` is readable and writable, `out` is writable, and the chunk
+ * is readable.
+ */
+ew_status ew_rewriter_next(ew_rewriter *rewriter, ew_input *input, ew_event *out);
+
+/**
+ * What is to be written, in order: for the chunk that is used up, or after `ew_rewriter_finish` for
+ * the end of the stream. Before that, while there are events to decide about, nothing is listed.
+ *
+ * None of the spans is empty. An array of `ew_span` is laid out as one of `struct iovec` is, so it
+ * can be given to `writev`.
+ *
+ * Parameters:
+ *   - `rewriter`: the rewriter.
+ *   - `spans`: where the address of the first span is written.
+ *   - `count`: where it is written how many there are; it may be 0.
+ *
+ * Returns: `EW_OK`, and both are written. `EW_ERR_INVALID_ARGUMENT`.
+ *
+ * Memory: The spans and what they point to are the chunk's and the rewriter's: valid until the next
+ * call that takes this rewriter as other than `const`, and no longer than the chunk.
+ *
+ * Threads: Not while another thread is in a call that takes this rewriter as other than `const`.
+ *
+ * Requires: `rewriter` is valid, and `spans` and `count` are writable.
+ */
+ew_status ew_rewriter_spans(const ew_rewriter *rewriter, const ew_span **spans, size_t *count);
+
+/**
+ * Says that the stream has ended: what is held is to be written, as a client without a rewriter
+ * would have got it. The rewriter then stands at the start of a new stream; the last event ID and
+ * the number of oversized blocks stay.
+ *
+ * Parameters:
+ *   - `rewriter`: the rewriter.
+ *
+ * Returns: `EW_OK`: `ew_rewriter_spans` lists what is to be written. `EW_ERR_INVALID_ARGUMENT`:
+ * nothing was done; also if a chunk is not used up, which `ew_rewriter_next` says with
+ * `EW_NEED_INPUT`.
+ *
+ * Threads: One at a time for each rewriter. Different ones are independent.
+ *
+ * Requires: `rewriter` is valid.
+ */
+ew_status ew_rewriter_finish(ew_rewriter *rewriter);
+
+/**
+ * Drops the event that is being decided about.
+ *
+ * Parameters:
+ *   - `rewriter`: the rewriter.
+ *
+ * Returns: `EW_OK`. `EW_ERR_INVALID_ARGUMENT`, also if no event is being decided about.
+ *
+ * Threads: One at a time for each rewriter. Different ones are independent.
+ *
+ * Requires: `rewriter` is valid.
+ */
+ew_status ew_rewriter_drop_event(ew_rewriter *rewriter);
+
+/**
+ * Drops the event that is being decided about, and writes these blocks in its place; those of an
+ * earlier call are not.
+ *
+ * What is inserted, by this and by the next two functions, is written as it is given, and has to be
+ * whole blocks, that is, end in a blank line: `ew_encode` makes such.
+ *
+ * Parameters:
+ *   - `rewriter`: the rewriter.
+ *   - `blocks`: what to write. It is copied.
+ *
+ * Returns: `EW_OK`. `EW_ERR_NO_MEMORY`: nothing has changed. `EW_ERR_INVALID_ARGUMENT`, also if no
+ * event is being decided about.
+ *
+ * Threads: One at a time for each rewriter. Different ones are independent.
+ *
+ * Requires: `rewriter` is valid, and the bytes of `blocks` are readable.
+ */
+ew_status ew_rewriter_replace(ew_rewriter *rewriter, ew_span blocks);
+
+/**
+ * Writes these blocks before the event that is being decided about, behind what has been inserted
+ * there already.
+ *
+ * Parameters:
+ *   - `rewriter`: the rewriter.
+ *   - `blocks`: what to write. It is copied.
+ *
+ * Returns: `EW_OK`. `EW_ERR_NO_MEMORY`: nothing has changed. `EW_ERR_INVALID_ARGUMENT`, also if no
+ * event is being decided about.
+ *
+ * Threads: One at a time for each rewriter. Different ones are independent.
+ *
+ * Requires: `rewriter` is valid, and the bytes of `blocks` are readable.
+ */
+ew_status ew_rewriter_insert_before(ew_rewriter *rewriter, ew_span blocks);
+
+/**
+ * Writes these blocks behind the event that is being decided about, and behind what has been
+ * inserted there already.
+ *
+ * Parameters:
+ *   - `rewriter`: the rewriter.
+ *   - `blocks`: what to write. It is copied.
+ *
+ * Returns: `EW_OK`. `EW_ERR_NO_MEMORY`: nothing has changed. `EW_ERR_INVALID_ARGUMENT`, also if no
+ * event is being decided about.
+ *
+ * Threads: One at a time for each rewriter. Different ones are independent.
+ *
+ * Requires: `rewriter` is valid, and the bytes of `blocks` are readable.
+ */
+ew_status ew_rewriter_insert_after(ew_rewriter *rewriter, ew_span blocks);
+
+/**
+ * In `flags` of a rewriter's summary: a whole block, such as a comment and a blank line, may be
+ * written behind what was listed last without changing any event. That is so while an event is
+ * held, too, of which nothing has been written; but not before `EW_NEED_INPUT`. Where nothing has
+ * come yet, a byte-order mark that follows is none any more behind what is written: it must be
+ * taken away.
+ */
+#define EW_REWRITER_BETWEEN_EVENTS 1
+
+/** Where a rewriter stands. */
+typedef struct ew_rewriter_summary {
+    /** Blocks that were too large to be decided about, or larger than the memory that there was. */
+    uint64_t oversized_blocks;
+    /** Bytes that came and are not decided: 0 between blocks. */
+    size_t held;
+    /**
+     * The last event ID of the stream that comes in, dropped events included. Valid until the next
+     * call that takes this rewriter as other than `const`.
+     */
+    ew_span last_event_id;
+    /** `EW_REWRITER_BETWEEN_EVENTS`, or 0. */
+    uint32_t flags;
+    /** Zero. */
+    uint32_t reserved;
+} ew_rewriter_summary;
+
+/**
+ * Tells where a rewriter stands.
+ *
+ * Parameters:
+ *   - `rewriter`: the rewriter.
+ *   - `out`: where it is written.
+ *
+ * Returns: `EW_OK`, and `*out` is written. `EW_ERR_INVALID_ARGUMENT`.
+ *
+ * Memory: What `*out` points to is valid until the next call that takes this rewriter as other than
+ * `const`.
+ *
+ * Threads: Not while another thread is in a call that takes this rewriter as other than `const`.
+ *
+ * Requires: `rewriter` is valid, and `out` is writable.
+ */
+ew_status ew_rewriter_summarize(const ew_rewriter *rewriter, ew_rewriter_summary *out);
+
+/** The default settings, to initialise an `ew_rewriter_config` with. */
+#define EW_REWRITER_CONFIG_INIT { sizeof(ew_rewriter_config), EW_OVERSIZED_PASS, 0 }
 
 #ifdef __cplusplus
 }

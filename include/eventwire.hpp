@@ -4,6 +4,7 @@
 //
 // A wrapper around eventwire.h and nothing more: views instead of spans, ownership instead of ew_parser_free, and a
 // range over the events of a chunk. Header-only; needs neither exceptions nor RTTI; every function is noexcept.
+// Taps and rewriters, for proxies, are in eventwire_proxy.hpp.
 //
 // A whole program, which shows the events of standard input:
 //
@@ -285,6 +286,7 @@ private:
     friend class Parser;
     friend class Events;
     friend class Source;
+    friend class Rewriter;
     template <std::size_t> friend class Batch;
 
     Event() noexcept = default;

@@ -61,6 +61,8 @@ pub(crate) struct Assembler<C> {
     /// Under `Utf8::Replace`, a character of the value that is coming in of which only the beginning has come.
     partial: utf8::Partial,
     pub(crate) skipped: u64,
+    /// Comments that were not asked for. Those of a block that a batch gives back count again.
+    pub(crate) comments: u64,
 }
 
 /// Where a value of the current block is.
@@ -151,6 +153,7 @@ impl<C: Buffer> Assembler<C> {
             digits: Digits::None,
             partial: utf8::Partial::default(),
             skipped: 0,
+            comments: 0,
         }
     }
 
@@ -236,7 +239,7 @@ impl<C: Buffer> Assembler<C> {
             Field::Data if parts.data.is_absent() => &mut parts.data,
             Field::Event => &mut parts.event_type,
             Field::Id if memchr::memchr(0, value).is_none() => &mut parts.id,
-            Field::Comment | Field::Unknown => return !self.is_wanted(field),
+            Field::Comment | Field::Unknown => return self.passes_over(field),
             _ => return false,
         };
         let replaced = match part {
@@ -251,6 +254,14 @@ impl<C: Buffer> Assembler<C> {
         *part = Part::Chunk(value);
         parts.size = size - replaced;
         true
+    }
+
+    /// Passes over a comment or unknown line, unless it is asked for: answers whether it is not, and counts the comment then.
+    #[inline(always)]
+    fn passes_over(&mut self, field: Field) -> bool {
+        let passes = !self.is_wanted(field);
+        self.comments = self.comments.wrapping_add(u64::from(passes && field == Field::Comment));
+        passes
     }
 
     #[inline]

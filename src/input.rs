@@ -73,6 +73,12 @@ impl<'c> Input<'c> {
         self.pos
     }
 
+    /// The chunk.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn chunk(&self) -> &'c [u8] {
+        self.chunk
+    }
+
     /// What [`Input::resume`] needs beside the chunk: where the cursor stands, and what it has found.
     #[cfg(any(feature = "bytes", feature = "capi-core"))]
     pub(crate) fn suspend(&self) -> (usize, [u64; 2]) {

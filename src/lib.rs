@@ -32,6 +32,8 @@ mod event;
 pub mod event_source;
 mod held;
 mod input;
+#[cfg(feature = "alloc")]
+mod memory;
 mod parser;
 mod retry;
 #[cfg(feature = "alloc")]

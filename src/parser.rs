@@ -198,7 +198,7 @@ impl<C: Carry> Parser<C> {
 
     /// The next event if it is whole in the chunk, or what else is the case: for callers who tell an event in words of
     /// their own. They go on with [`next_item_further`](Self::next_item_further) as [`next_item`](Self::next_item) does.
-    #[cfg(feature = "capi-core")]
+    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) fn next_whole<'c>(&mut self, input: &mut Input<'c>) -> Straight<'c> {
         self.0.straight(input)
@@ -338,6 +338,18 @@ impl<C: Carry> Parser<C> {
         self.0.reset();
     }
 
+    /// Comments that were passed over, since the parser was made: those that [`Config::items`] does not ask for.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn comments(&self) -> u64 {
+        self.0.comments
+    }
+
+    /// Whether a whole block may stand behind the bytes that were consumed without changing what the stream says.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn is_between_events(&self) -> bool {
+        self.0.is_between_events()
+    }
+
     /// Where the parser keeps what it must.
     #[must_use]
     pub fn carry(&self) -> &C {
@@ -345,7 +357,7 @@ impl<C: Carry> Parser<C> {
     }
 
     #[inline(always)]
-    fn whole_event<'a, 'c: 'a>(&'a self, event: Whole<'c>) -> Event<'a> {
+    pub(crate) fn whole_event<'a, 'c: 'a>(&'a self, event: Whole<'c>) -> Event<'a> {
         let Whole { data, event_type, id, begin, end } = event;
         let last_event_id = self.0.held.last_event_id();
         Event { event_type, data, last_event_id, has_id: id.is_some(), borrowed: true, begin, end }

@@ -2,8 +2,8 @@
 //!
 //! # How it works
 //!
-//! The [`Tokenizer`] says where blocks begin and end, whatever the chunks; a block that is whole is then read by a [`Parser`],
-//! and what it is about is asked for. What may go on goes on as a range of the chunk:
+//! The [`Tokenizer`](crate::Tokenizer) says where blocks begin and end, whatever the chunks; a block that is whole is then read by a
+//! [`Parser`], and what it is about is asked for. What may go on goes on as a range of the chunk:
 //!
 //! * what no event depends on (a byte-order mark, comments before a block's first field) as soon as it has come;
 //! * a block without an event with its blank line, as it is;
@@ -16,22 +16,39 @@
 //!
 //! Invariant: what is held lies in the stream just before what is not settled of the chunk; so it is passed on at most once a
 //! chunk, before any of it, and that takes no copy.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `engine.rs` | finds the blocks, stops at each event, and carries out what is decided |
+//! | `edit.rs` | takes the decision about an event, and what is inserted |
+//! | `output.rs` | lists what is to be written |
 
-use alloc::vec::Vec;
+use alloc::alloc::handle_alloc_error;
+use core::alloc::Layout;
 use core::fmt;
-use core::mem::take;
 
+use crate::carry::{Carry, VecCarry};
 use crate::config::Config;
 use crate::event::Event;
 use crate::input::Input;
 use crate::parser::Parser;
-use crate::tokenizer::{Field, MARK, Token, Tokenizer};
 
+mod edit;
+mod engine;
 mod output;
+#[cfg(feature = "capi-proxy")]
+mod pull;
 
-use output::{Output, Verdict};
+use engine::Engine;
+use output::Output;
 
-pub use output::{Edit, Spans};
+#[cfg(feature = "capi-proxy")]
+pub(crate) use edit::Decision;
+pub use edit::Edit;
+pub(crate) use engine::Step;
+#[cfg(feature = "capi-proxy")]
+pub(crate) use output::Span;
+pub use output::Spans;
 
 /// Passes an event stream on, with events dropped, replaced or inserted, and all else byte for byte as it came.
 ///
@@ -64,24 +81,8 @@ pub use output::{Edit, Spans};
 /// A block that straddles chunks is held until it is whole; between blocks nothing is. A block that is larger than
 /// [`max_block_size`](Self::max_block_size), wherever it is cut, is not shown: it is passed on or dropped as
 /// [`Oversized`] says. So is one for which there is no memory.
-pub struct Rewriter {
-    max_block_size: usize,
-    oversized: Oversized,
-    tokenizer: Tokenizer,
-    parser: Parser,
-    /// What has come of the block that is not decided.
-    held: Vec<u8>,
-    /// Whether the block is too large, and goes the way of those.
-    is_oversized: bool,
-    /// Whether the block has a line that is not a comment; not all of it may have come.
-    has_fields: bool,
-    /// Whether an LF that comes first belongs to what has been passed on, or to what has been dropped.
-    late_lf: Option<Verdict>,
-    /// How many bytes of a leading byte-order mark have come; [`NO_MARK`] behind it, or if there is none.
-    mark: usize,
-    /// Bytes of the stream before the chunk.
-    position: u64,
-    oversized_blocks: u64,
+pub struct Rewriter<C: Carry = VecCarry> {
+    engine: Engine<C>,
     output: Output,
 }
 
@@ -96,8 +97,6 @@ pub enum Oversized {
     Drop,
 }
 
-const NO_MARK: usize = MARK.len();
-
 /// The smallest that blocks may be bound to: there is no event in less, and a byte-order mark takes as much before it is known for one.
 const SMALLEST: usize = 2;
 
@@ -111,33 +110,28 @@ impl Rewriter {
     /// A rewriter at the start of a stream, for blocks of up to 1 MiB, which passes larger ones on. It allocates nothing yet.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            max_block_size: 1 << 20,
-            oversized: Oversized::Pass,
-            tokenizer: Tokenizer::new(),
-            parser: behind_mark(Parser::with_config(Config::new().max_event_size(usize::MAX))),
-            held: Vec::new(),
-            is_oversized: false,
-            has_fields: false,
-            late_lf: None,
-            mark: 0,
-            position: 0,
-            oversized_blocks: 0,
-            output: Output::default(),
-        }
+        Self::with_carry(VecCarry::new())
+    }
+}
+
+impl<C: Carry> Rewriter<C> {
+    /// The same, with what the parser must keep in `carry`: data of several lines, and the last event ID.
+    pub(crate) fn with_carry(carry: C) -> Self {
+        let parser = Parser::with_carry(Config::new().max_event_size(usize::MAX), carry);
+        Self { engine: Engine::new(parser), output: Output::default() }
     }
 
     /// Sets the size in bytes, line ends included, up to which blocks are held and shown; less than 2 is taken for 2.
     #[must_use]
     pub fn max_block_size(mut self, bytes: usize) -> Self {
-        self.max_block_size = bytes.max(SMALLEST);
+        self.engine.max_block_size = bytes.max(SMALLEST);
         self
     }
 
     /// Sets what becomes of larger ones.
     #[must_use]
     pub fn oversized(mut self, oversized: Oversized) -> Self {
-        self.oversized = oversized;
+        self.engine.oversized = oversized;
         self
     }
 
@@ -149,217 +143,78 @@ impl Rewriter {
         chunk: &'s [u8],
         mut decide: impl FnMut(&Event<'_>, &mut Edit<'_>),
     ) -> Spans<'s> {
-        self.output.clear();
-        let mut begin = self.begin_chunk(chunk);
+        let Self { engine, output } = self;
+        if output.prepare().is_err() {
+            handle_alloc_error(Layout::new::<Spans<'_>>());
+        }
         let mut input = Input::new(chunk);
-        while let Some(token) = self.tokenizer.next(&mut input) {
-            let end = input.consumed();
-            match token {
-                Token::EndOfBlock => begin = self.end_block(chunk, begin, end, &mut decide),
-                Token::Value { field: Field::Comment, .. } if !self.has_fields => {
-                    self.pass_held();
-                    begin = self.settle(chunk, begin, end, Verdict::Keep);
-                }
-                Token::Value { .. } => self.has_fields = true,
+        loop {
+            match engine.step(&mut input, output) {
+                Step::Event(event) => decide(&event, &mut Edit(&mut output.decision)),
+                Step::Passed => {}
+                Step::UsedUp => return output.spans(chunk),
             }
         }
-        self.hold(chunk, begin);
-        self.position = self.position.wrapping_add(chunk.len() as u64);
-        self.output.spans(chunk)
     }
 
     /// Says that the stream has ended: what is held is passed on, as a client without a rewriter would have got it.
     ///
     /// The rewriter then stands at the start of a new stream; the last event ID and [`oversized_blocks`](Self::oversized_blocks) stay.
     pub fn finish(&mut self) -> Spans<'_> {
-        self.output.clear();
-        self.pass_held();
-        self.tokenizer = Tokenizer::new();
-        (self.is_oversized, self.has_fields) = (false, false);
-        (self.late_lf, self.mark, self.position) = (None, 0, 0);
+        self.engine.finish(&mut self.output);
         self.output.spans(&[])
     }
 
     /// The last event ID of the stream that comes in, dropped events included.
     #[must_use]
     pub fn last_event_id(&self) -> &[u8] {
-        self.parser.last_event_id()
+        self.engine.parser.last_event_id()
     }
 
     /// Bytes that came and are not decided: zero between blocks.
     #[must_use]
     pub fn held(&self) -> usize {
-        self.held.len()
+        self.engine.held.len()
     }
 
     /// Blocks that were too large to be shown.
     #[must_use]
     pub fn oversized_blocks(&self) -> u64 {
-        self.oversized_blocks
+        self.engine.oversized_blocks
     }
 
-    /// Sees to what a chunk may begin with that belongs to no line, and tells where its first line begins.
-    fn begin_chunk(&mut self, chunk: &[u8]) -> usize {
-        let mut begin = 0;
-        if !chunk.is_empty()
-            && let Some(verdict) = self.late_lf.take()
-            && chunk.starts_with(b"\n")
-        {
-            begin = 1;
-            self.output.chunk(0..1, verdict);
-        }
-        while let Some(expected) = MARK.get(self.mark) {
-            let Some(byte) = chunk.get(begin) else { return 0 };
-            if byte != expected {
-                // What has matched of it begins a line.
-                self.mark = NO_MARK;
-                return 0;
-            }
-            (self.mark, begin) = (self.mark + 1, begin + 1);
-            if self.mark == NO_MARK {
-                self.pass_held();
-                self.output.chunk(0..begin, Verdict::Keep);
-            }
-        }
-        begin
-    }
-
-    /// Decides about the block that ends before `end`, and tells where the next one begins.
-    fn end_block(
-        &mut self,
-        chunk: &[u8],
-        begin: usize,
-        end: usize,
-        decide: impl FnMut(&Event<'_>, &mut Edit<'_>),
-    ) -> usize {
-        let rest = chunk.get(begin..end).unwrap_or_default();
-        let mut begin = begin;
-        if !self.is_oversized && !self.makes_room(rest) {
-            self.give_up_block();
-        }
-        if !self.held.is_empty() {
-            self.held.extend_from_slice(rest);
-            begin = end;
-        }
-        let has_fields = take(&mut self.has_fields);
-        let verdict = if take(&mut self.is_oversized) {
-            self.oversized.verdict()
-        } else if has_fields {
-            self.decide(rest, end, decide)
-        } else {
-            Verdict::Keep
-        };
-        if verdict == Verdict::Keep {
-            self.pass_held();
-        }
-        output::give_back(&mut self.held);
-        let next = self.settle(chunk, begin, end, verdict);
-        self.output.end_edit();
-        next
-    }
-
-    /// Asks about the block that ends before `end` of the chunk, if there is an event in it: it is all held, or else it is `rest`.
-    fn decide(
-        &mut self,
-        rest: &[u8],
-        end: usize,
-        mut decide: impl FnMut(&Event<'_>, &mut Edit<'_>),
-    ) -> Verdict {
-        let end = self.position.wrapping_add(end as u64);
-        let block = if self.held.is_empty() { rest } else { &self.held };
-        let mut input = Input::new(block);
-        match self.parser.next_event(&mut input) {
-            Ok(Some(mut event)) => {
-                (event.begin, event.end) = (end.wrapping_sub(block.len() as u64), end);
-                let mut edit = self.output.begin_edit();
-                decide(&event, &mut edit);
-                self.output.verdict()
-            }
-            Ok(None) => Verdict::Keep,
-            // No memory. The parser has to come to the end of the block all the same.
-            Err(_) => {
-                while !matches!(self.parser.next_event(&mut input), Ok(None)) {}
-                self.oversized_blocks += 1;
-                self.oversized.verdict()
-            }
-        }
-    }
-
-    /// Passes `begin..end` on or drops it, and with it an LF that belongs to the CR before `end`; tells where the next line begins.
-    fn settle(&mut self, chunk: &[u8], begin: usize, end: usize, verdict: Verdict) -> usize {
-        let mut next = end;
-        if self.tokenizer.after_cr() {
-            match chunk.get(end) {
-                Some(b'\n') => next += 1,
-                Some(_) => {}
-                None => self.late_lf = Some(verdict),
-            }
-        }
-        self.output.chunk(begin..next, verdict);
-        next
-    }
-
-    /// Passes on what is held.
-    fn pass_held(&mut self) {
-        self.output.held(&mut self.held);
-    }
-
-    /// Whether the block may go on with these bytes; if so there is room for them behind what is held.
-    fn makes_room(&mut self, more: &[u8]) -> bool {
-        let fits = self.held.len().checked_add(more.len()).is_some_and(|size| size <= self.max_block_size);
-        fits && (self.held.is_empty() || self.held.try_reserve(more.len()).is_ok())
-    }
-
-    /// Keeps what has come of a block and is not decided.
-    fn hold(&mut self, chunk: &[u8], begin: usize) {
-        let rest = chunk.get(begin..).unwrap_or_default();
-        if rest.is_empty() {
-            return;
-        }
-        if !self.is_oversized {
-            if self.makes_room(rest) && self.held.try_reserve(rest.len()).is_ok() {
-                self.held.extend_from_slice(rest);
-                return;
-            }
-            self.give_up_block();
-        }
-        self.output.chunk(begin..chunk.len(), self.oversized.verdict());
-    }
-
-    /// Gives up deciding about the block: what is held of it goes where the rest will go.
-    fn give_up_block(&mut self) {
-        self.is_oversized = true;
-        self.oversized_blocks += 1;
-        match self.oversized {
-            Oversized::Pass => self.pass_held(),
-            Oversized::Drop => output::give_back(&mut self.held),
-        }
+    /// Whether a whole block, such as a comment and a blank line, may be written here, behind what
+    /// [`rewrite`](Self::rewrite) gave out last, without changing any event, id or reconnection time: what has been written ends
+    /// with a blank line, or with a comment before a block's first field, or is nothing at all.
+    ///
+    /// What is held has not been written: a block that straddles chunks is no obstacle. One that is passed on unseen because of
+    /// its size is, up to its blank line.
+    ///
+    /// At the very start of a stream, what is written makes a byte-order mark that follows something else than that: who writes
+    /// there has to take the mark away when it comes.
+    ///
+    /// ```
+    /// use eventwire::Rewriter;
+    ///
+    /// let mut rewriter = Rewriter::new();
+    /// for (chunk, expected) in [("data: 1\n\n", true), ("data: 2\n", true), ("\n: ping", false), ("\n", true)] {
+    ///     rewriter.rewrite(chunk.as_bytes(), |_, _| {});
+    ///     assert_eq!(rewriter.is_between_events(), expected);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn is_between_events(&self) -> bool {
+        self.engine.is_between_events()
     }
 }
 
-impl Oversized {
-    fn verdict(self) -> Verdict {
-        match self {
-            Self::Pass => Verdict::Keep,
-            Self::Drop => Verdict::Drop,
-        }
-    }
-}
-
-impl fmt::Debug for Rewriter {
+impl<C: Carry> fmt::Debug for Rewriter<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rewriter")
-            .field("max_block_size", &self.max_block_size)
-            .field("oversized", &self.oversized)
+            .field("max_block_size", &self.engine.max_block_size)
+            .field("oversized", &self.engine.oversized)
             .field("held", &self.held())
-            .field("oversized_blocks", &self.oversized_blocks)
+            .field("oversized_blocks", &self.oversized_blocks())
             .finish_non_exhaustive()
     }
-}
-
-/// The parser behind where a byte-order mark may stand. An empty block takes it there.
-fn behind_mark(mut parser: Parser) -> Parser {
-    let nothing = parser.next_event(&mut Input::new(b"\n"));
-    debug_assert!(matches!(nothing, Ok(None)), "there is no event in an empty block");
-    parser
 }

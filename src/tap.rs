@@ -7,10 +7,14 @@
 //! [`Tap::max_event_size`] lets it be; what is kept beside has bounds of its own. Time is the caller's: a chunk
 //! comes with the moment of its arrival, and events have that of the chunk that completes them.
 
+use alloc::alloc::handle_alloc_error;
+use core::alloc::Layout;
 use core::fmt;
 use core::ops::Range;
 
-use crate::config::{Config, Items};
+use crate::assembler::Straight;
+use crate::carry::{Carry, VecCarry};
+use crate::config::Config;
 use crate::error::Error;
 use crate::event::Item;
 use crate::input::Input;
@@ -18,6 +22,7 @@ use crate::parser::Parser;
 
 mod account;
 mod matched;
+mod needle;
 mod types;
 
 use account::Account;
@@ -46,8 +51,8 @@ pub use types::EventTypes;
 ///
 /// It reads the chunks and leaves them alone: what is passed on is the caller's business, and may have been passed on before.
 /// What a client would see is what counts: an event that the stream's end cuts off is none.
-pub struct Tap {
-    parser: Parser,
+pub struct Tap<C: Carry = VecCarry> {
+    parser: Parser<C>,
     account: Account,
 }
 
@@ -63,35 +68,59 @@ impl Tap {
     /// Events of up to 1 MiB are seen; there is no needle; 64 KiB of a match are kept; the sentinel is `[DONE]`.
     #[must_use]
     pub fn new() -> Self {
-        Self { parser: parser(1 << 20), account: Account::default() }
+        Self::with_carry(MAX_EVENT_SIZE, VecCarry::new())
     }
 
     /// Sets the size in bytes up to which events are seen: see [`Config::max_event_size`]. To be said before the stream begins.
     #[must_use]
     pub fn max_event_size(mut self, bytes: usize) -> Self {
-        self.parser = parser(bytes);
+        self.parser = parser(bytes, VecCarry::new());
         self
     }
 
     /// Keeps the first and the last event whose type or data holds these bytes. An empty needle is in every event.
     #[must_use]
     pub fn needle(mut self, needle: impl AsRef<[u8]>) -> Self {
-        self.account.look_for(needle.as_ref());
+        let needle = needle.as_ref();
+        or_abort(needle, self.look_for(needle));
         self
     }
 
     /// Sets how many bytes are kept of a match's data at most, and of its type.
     #[must_use]
     pub fn max_match_size(mut self, bytes: usize) -> Self {
-        self.account.max_match_size = bytes;
+        self.set_max_match_size(bytes);
         self
     }
 
     /// Sets the data, byte for byte, of the event that says that the stream is complete.
     #[must_use]
     pub fn sentinel(mut self, data: impl AsRef<[u8]>) -> Self {
-        self.account.wait_for(data.as_ref());
+        let data = data.as_ref();
+        or_abort(data, self.wait_for(data));
         self
+    }
+}
+
+impl<C: Carry> Tap<C> {
+    /// A tap that sees events of up to this size, and keeps those that straddle chunks in `carry`.
+    pub(crate) fn with_carry(max_event_size: usize, carry: C) -> Self {
+        Self { parser: parser(max_event_size, carry), account: Account::default() }
+    }
+
+    /// [`needle`](Tap::needle) for who can do without.
+    pub(crate) fn look_for(&mut self, needle: &[u8]) -> Result<(), Error> {
+        self.account.look_for(needle)
+    }
+
+    /// [`sentinel`](Tap::sentinel), likewise.
+    pub(crate) fn wait_for(&mut self, sentinel: &[u8]) -> Result<(), Error> {
+        self.account.wait_for(sentinel)
+    }
+
+    /// [`max_match_size`](Tap::max_match_size) of a tap that is there.
+    pub(crate) fn set_max_match_size(&mut self, bytes: usize) {
+        self.account.max_match_size = bytes;
     }
 
     /// Takes account of the next chunk of the stream, which came at this time: in milliseconds since whenever the caller
@@ -101,12 +130,15 @@ impl Tap {
         let seen = account.events;
         let mut input = Input::new(chunk);
         loop {
-            match parser.next_item(&mut input) {
-                Ok(Some(Item::Event(event))) => account.event(&event),
-                Ok(Some(Item::Comment(_))) | Err(Error::ItemTooLarge) => account.comments += 1,
-                Ok(Some(_)) => {}
-                Err(_) => account.oversized += 1,
-                Ok(None) => break,
+            match parser.next_whole(&mut input) {
+                Straight::Event(event) => account.event(&event),
+                Straight::UsedUp => break,
+                Straight::Stopped(head) => match parser.next_item_further(&mut input, head) {
+                    Ok(Some(Item::Event(event))) => account.event_further(&event),
+                    Ok(Some(_)) => {}
+                    Ok(None) => break,
+                    Err(_) => account.oversized += 1,
+                },
             }
         }
         if account.events != seen {
@@ -135,7 +167,7 @@ impl Tap {
     /// Comments of the stream so far.
     #[must_use]
     pub fn comments(&self) -> u64 {
-        self.account.comments
+        self.parser.comments()
     }
 
     /// The types that there were, with the number of events of each: `message`, then the others in the order of their first events.
@@ -203,13 +235,42 @@ impl Tap {
     pub fn is_done(&self) -> bool {
         self.account.is_done
     }
+
+    /// Whether a whole block, such as a comment and a blank line, may be written into the stream here, behind the bytes that were
+    /// observed, without changing any event, id or reconnection time: they end with a blank line, or with a line that no
+    /// event depends on, or there are none.
+    ///
+    /// At the very start of a stream, what is written makes a byte-order mark that follows something else than that: who writes
+    /// there has to take the mark away when it comes.
+    ///
+    /// ```
+    /// let mut tap = eventwire::Tap::new();
+    /// for (chunk, expected) in [("data: 1\n\n", true), ("data: 2\n", false), ("\n: ping", false), ("\n", true)] {
+    ///     tap.observe(chunk.as_bytes(), 0);
+    ///     assert_eq!(tap.is_between_events(), expected);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn is_between_events(&self) -> bool {
+        self.parser.is_between_events()
+    }
 }
 
-fn parser(max_event_size: usize) -> Parser {
-    Parser::with_config(Config::new().max_event_size(max_event_size).items(Items::COMMENTS))
+/// The size up to which events are seen, unless another is set.
+pub(crate) const MAX_EVENT_SIZE: usize = 1 << 20;
+
+fn parser<C: Carry>(max_event_size: usize, carry: C) -> Parser<C> {
+    Parser::with_carry(Config::new().max_event_size(max_event_size), carry)
 }
 
-impl fmt::Debug for Tap {
+/// Does what `Vec` does if there is no memory for these bytes.
+fn or_abort(bytes: &[u8], kept: Result<(), Error>) {
+    if kept.is_err() {
+        handle_alloc_error(Layout::for_value(bytes));
+    }
+}
+
+impl<C: Carry> fmt::Debug for Tap<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tap")
             .field("bytes", &self.bytes())

@@ -245,6 +245,16 @@ impl Tokenizer {
         matches!(self.state, State::BlockStart | State::BlockStartAfterCr)
     }
 
+    /// Whether the next byte, trivia apart, is the first of a line.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn at_line_start(&self) -> bool {
+        match self.state {
+            State::Mark => self.matched == 0,
+            State::Name | State::Colon | State::Value => false,
+            _ => true,
+        }
+    }
+
     /// Whether an LF that is the next byte belongs to the CR before it.
     #[inline(always)]
     pub(crate) fn after_cr(&self) -> bool {

@@ -1,10 +1,11 @@
-//! Work, counted in the unit tests: bytes scanned for line ends and bytes moved within a carry. Time is linear when these are.
+//! Work, counted in the unit tests: bytes scanned for line ends, moved within a carry, and compared with a needle. Time is linear when these are.
 
 use std::cell::Cell;
 
 std::thread_local! {
     static SCANNED: Cell<usize> = const { Cell::new(0) };
     static MOVED: Cell<usize> = const { Cell::new(0) };
+    static COMPARED: Cell<usize> = const { Cell::new(0) };
 }
 
 pub(crate) fn scanned(bytes: usize) {
@@ -13,6 +14,10 @@ pub(crate) fn scanned(bytes: usize) {
 
 pub(crate) fn moved(bytes: usize) {
     MOVED.set(MOVED.get() + bytes);
+}
+
+pub(crate) fn compared(bytes: usize) {
+    COMPARED.set(COMPARED.get() + bytes);
 }
 
 /// Bytes scanned and moved to parse the stream, with a limit that never stops it.
@@ -98,5 +103,31 @@ fn bytes_are_moved_a_few_times_at_most() {
             let (_, moved) = work(&stream, chunk);
             assert!(moved <= 5 * stream.len(), "{name}, chunks of {chunk}: {moved} of {}", stream.len());
         }
+    }
+}
+
+/// What is compared with a needle is a few times the data, also where each place nearly holds it.
+#[test]
+fn no_byte_is_compared_often_with_a_needle() {
+    use std::vec::Vec;
+    const LEN: usize = 1 << 17;
+    let periodic = |period: &[u8]| -> Vec<u8> { period.iter().copied().cycle().take(LEN).collect() };
+    let (same, pairs) = (periodic(b"a"), periodic(b"ab"));
+    let hard: [(Vec<u8>, &[u8]); 5] = [
+        ([&same[..LEN / 2], b"b"].concat(), &same),
+        ([b"b", &same[..LEN / 2]].concat(), &same),
+        ([&same[..1000], b"b", &same[..1000]].concat(), &same),
+        ([&pairs[..5000], b"b"].concat(), &pairs),
+        ([&same[..40], b"b"].concat(), &same),
+    ];
+    for (needle, data) in &hard {
+        COMPARED.set(0);
+        let mut tap = crate::Tap::new().needle(needle);
+        let making = COMPARED.get();
+        tap.observe(&[b"data: ", &data[..], b"\n\n"].concat(), 0);
+        assert_eq!((tap.events(), tap.matches()), (1, 0));
+        let compared = COMPARED.get() - making;
+        assert!(compared <= 4 * LEN, "a needle of {} bytes: {compared} compared of {LEN}", needle.len());
+        assert!(compared >= LEN / 2, "{compared} compared of {LEN}: what is not counted?");
     }
 }

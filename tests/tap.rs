@@ -1,8 +1,10 @@
 //! `Tap`: what it counts is what a client would see, wherever the stream is cut, and what it keeps has bounds.
 
 use std::collections::HashMap;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use eventwire::Tap;
+use allocation_counter::measure;
+use eventwire::{Config, Input, Parser, Tap};
 use eventwire_testkit::chunking::Chunking;
 use eventwire_testkit::corpora;
 use eventwire_testkit::hostile;
@@ -80,6 +82,87 @@ proptest! {
             prop_assert_eq!(found.map(|found| (found.data().to_vec(), found.event_type().to_vec(), found.span())),
                 expected.map(|event| (event.data.clone(), event.event_type.clone(), event.span.clone())));
         }
+    }
+}
+
+/// All that a client acts upon, in order.
+fn seen(stream: &[u8]) -> Vec<String> {
+    let mut parser = Parser::with_config(Config::new().items(eventwire::Items::RETRY));
+    let (mut input, mut seen) = (Input::new(stream), Vec::new());
+    while let Some(item) = parser.next_item(&mut input).expect("the streams are small") {
+        seen.push(match item {
+            eventwire::Item::Event(event) => format!(
+                "{:?} {:?} {:?} {:?}",
+                event.event_type(),
+                event.data(),
+                event.id(),
+                event.last_event_id()
+            ),
+            item => format!("{item:?}"),
+        });
+    }
+    seen.push(format!("{:?}", parser.last_event_id()));
+    seen
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 500 } else { 10_000 }))]
+
+    #[test]
+    fn between_events_a_block_may_be_inserted(stream in streams(), marked: bool) {
+        let stream = if marked { [b"\xEF\xBB\xBF", &stream[..]].concat() } else { stream };
+        let expected = seen(&stream);
+        let mut ends = Vec::new();
+        let (mut parser, mut input) = (Parser::new(), Input::new(&stream));
+        while let Ok(Some(event)) = parser.next_event(&mut input) {
+            ends.push(event.span().end);
+        }
+        let mut tap = Tap::new();
+        for at in 0..=stream.len() {
+            let (before, mut behind) = stream.split_at(at);
+            if at != 0 {
+                tap.observe(&before[at - 1..], 0);
+            }
+            if tap.is_between_events() {
+                if at == 0 {
+                    // Behind something else a byte-order mark is none, so it goes.
+                    behind = behind.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(behind);
+                }
+                prop_assert_eq!(&seen(&[before, b": inserted\n\n", behind].concat()), &expected, "at {}", at);
+            }
+            let at_end = ends.contains(&(at as u64));
+            prop_assert!(tap.is_between_events() || !(at_end || at == 0), "at {}", at);
+        }
+    }
+}
+
+#[test]
+fn where_it_is_between_events() {
+    let between = |stream: &[u8]| tapped(Tap::new().max_event_size(10), [stream]).is_between_events();
+    for stream in [
+        "",
+        "\u{FEFF}",
+        "data: 1\n\n",
+        "data: 1\r\n\r",
+        ": note\n",
+        "retry: 1\r",
+        "\n",
+        "data: 0123456789a\n\n",
+    ] {
+        assert!(between(stream.as_bytes()), "{stream:?}");
+    }
+    for stream in [
+        &b"\xEF"[..],
+        b"\xEF\xBB",
+        b":",
+        b"d",
+        b": note",
+        b"id: 1\n",
+        b"data: 1\n",
+        b"event: 1\n",
+        b"data: 0123456789a\n",
+    ] {
+        assert!(!between(stream), "{}", stream.escape_ascii());
     }
 }
 
@@ -162,4 +245,22 @@ fn corpora_and_hostile_streams_are_counted_like_any() {
         let (whole, cut) = (tapped(Tap::new(), [&stream[..]]), tapped(Tap::new(), stream.chunks(11)));
         assert_eq!((whole.events(), whole.comments()), (cut.events(), cut.comments()), "{name}");
     }
+}
+
+#[test]
+fn it_allocates_for_what_it_keeps_and_then_no_more() {
+    let corpus = corpora::openai(100 << 10, 3);
+    let mut tap = Tap::new().needle("content");
+    let warm_up = measure(|| corpus.bytes.chunks(1460).for_each(|chunk| tap.observe(chunk, 0)));
+    assert!(warm_up.count_total < 20, "{warm_up:?}");
+    let steady = measure(|| corpus.bytes.chunks(1460).for_each(|chunk| tap.observe(chunk, 0)));
+    assert_eq!(steady.count_total, 0);
+    assert!(tap.matches() > 2 && tap.events() == 2 * corpus.events);
+}
+
+#[test]
+fn it_goes_from_thread_to_thread() {
+    fn promised<T: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe>() {}
+    promised::<Tap>();
+    promised::<eventwire::tap::Match>();
 }

@@ -9,6 +9,9 @@
 //! | [`capi`] | the C functions of parser and tokenizer, called in any order and misused in between: the oracle |
 //! | [`capi_encode`] | the C functions that write messages, misused in between: the Rust API |
 //! | [`capi_source`] | the C functions of the connection machine, misused in between: the Rust API |
+//! | [`capi_proxy`] | the C functions of taps and rewriters, misused in between: the Rust API |
+//! | [`tap`] | what a tap counts and keeps: the oracle; and where a block may be inserted nothing changes |
+//! | [`rewriter`] | what a rewriter writes: the same done on the whole stream; and where a block may be inserted nothing changes |
 //! | [`round_trip`] | what is encoded: a plain writer; and what is parsed back: what was meant |
 //! | [`event_source`] | the connection machine, told anything at any time: a plain model |
 //!
@@ -18,12 +21,15 @@
 
 pub mod capi;
 pub mod capi_encode;
+pub mod capi_proxy;
 pub mod capi_source;
 pub mod event_source;
 pub mod limits;
 pub mod parse_split;
+pub mod rewriter;
 pub mod round_trip;
 pub mod scan_kernels;
+pub mod tap;
 pub mod text;
 pub mod tokens;
 

@@ -1,8 +1,8 @@
 //! Each seed is a case that holds. No fuzzer is needed for that.
 
 use eventwire_fuzz::{
-    Case, capi, capi_encode, capi_source, event_source, limits, parse_split, replay_folder, round_trip,
-    scan_kernels, tokens,
+    Case, capi, capi_encode, capi_proxy, capi_source, event_source, limits, parse_split, replay_folder,
+    rewriter, round_trip, scan_kernels, tap, tokens,
 };
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -26,7 +26,7 @@ macro_rules! targets {
     };
 }
 
-targets!(capi capi_encode capi_source event_source limits parse_split round_trip scan_kernels tokens);
+targets!(capi capi_encode capi_proxy capi_source event_source limits parse_split rewriter round_trip scan_kernels tap tokens);
 
 /// A target that is added is replayed as well.
 #[test]

@@ -167,6 +167,9 @@ impl<C: Buffer> Assembler<C> {
     ) -> Result<Option<Ready<'c>>, Error> {
         if self.flags.any(Flags::VOID) || !self.is_wanted(piece.field) {
             self.held.drop_incoming();
+            if piece.end {
+                self.passes_over(piece.field);
+            }
             return Ok(None);
         }
         let part = self.collect_item(parts, piece).map_err(|error| match error {

@@ -5,7 +5,7 @@
 
 use crate::assembler::{Assembler, Begun, Flags, Parts};
 use crate::carry::sealed::Buffer;
-use crate::input::Input;
+use crate::input::{Input, Line};
 use crate::tokenizer::{Field, Token, data_of, token, type_of};
 
 /// An event that lies in the chunk.
@@ -66,6 +66,22 @@ fn skip_lf(after_cr: &mut bool, cursor: &mut Input<'_>) {
         *after_cr = false;
         cursor.take_lf();
     }
+}
+
+/// Passes over keep-alives, of which there are often many: a comment, which is this line, and a blank line. Answers how many there were.
+#[inline(never)]
+fn pass_keep_alives<'c>(input: &mut Input<'c>, mut line: Line<'c>, after_cr: &mut bool) -> u64 {
+    let mut passed = 0_u64;
+    while let Some(cr) = input.consume_with_blank(line) {
+        passed = passed.wrapping_add(1);
+        *after_cr = cr;
+        skip_lf(after_cr, input);
+        match input.peek_line() {
+            Some(next) if next.bytes.first() == Some(&b':') => line = next,
+            _ => break,
+        }
+    }
+    passed
 }
 
 impl<C: Buffer> Assembler<C> {
@@ -180,16 +196,16 @@ impl<C: Buffer> Assembler<C> {
         };
         let (mut data, mut id) = (None, None);
         while let Some(line) = input.peek_line() {
-            // Keep-alives: a comment and a blank line, often many.
             if line.bytes.first() == Some(&b':')
                 && input.consumed() == begin
                 && !self.is_wanted(Field::Comment)
-                && let Some(cr) = input.consume_with_blank(line)
             {
-                after_cr = cr;
-                skip_lf(&mut after_cr, input);
-                begin = input.consumed();
-                continue;
+                let passed = pass_keep_alives(input, line, &mut after_cr);
+                if passed != 0 {
+                    self.comments = self.comments.wrapping_add(passed);
+                    begin = input.consumed();
+                    continue;
+                }
             }
             match token(line.bytes) {
                 Token::Value { field: Field::Data, piece, .. }
@@ -208,7 +224,7 @@ impl<C: Buffer> Assembler<C> {
                     id = Some(piece);
                 }
                 Token::Value { field: field @ (Field::Comment | Field::Unknown), .. }
-                    if !self.is_wanted(field) => {}
+                    if self.passes_over(field) => {}
                 // What is in a block is not larger than the block.
                 Token::EndOfBlock if line.len_from(begin) <= self.held.limit() => {
                     let may_commit = if data.is_some() { commit.with_data } else { commit.alone };

@@ -30,6 +30,13 @@ impl<C: Buffer> Assembler<C> {
         !self.flags.any(Flags::LEFT_OVER)
     }
 
+    /// Whether a blank line that came now would end nothing: at the start of a block, or behind lines that leave nothing behind.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn is_between_events(&self) -> bool {
+        let has_begun = self.flags.any(Flags::PARTS) || self.flags.any(Flags::DISCARD);
+        self.tokenizer.at_block_start() || (self.tokenizer.at_line_start() && !has_begun)
+    }
+
     /// The end of the stream, by [`Config::eof`](crate::Config::eof).
     pub(crate) fn finish(&mut self) -> Result<Option<Ready<'static>>, Error> {
         let result = match self.config.eof {

@@ -1,10 +1,9 @@
 //! What an `ew_parser *` points to, and where it lives: on the heap, or in memory of the caller's.
 
-use alloc::alloc::{alloc, dealloc};
-use core::alloc::Layout;
 use core::ptr::NonNull;
 
 use super::carry::{CallerMemory, Carry};
+use super::heap;
 use crate::{Config, VecCarry};
 
 /// A parser: turns the chunks of one stream into events. Opaque: made by `ew_parser_new` or `ew_parser_init`, used through
@@ -21,12 +20,7 @@ impl Parser {
 
     /// A parser on the heap; `None` if there is no memory.
     pub(super) fn on_heap(config: Config) -> Option<NonNull<Self>> {
-        // SAFETY: the type is not of size zero.
-        let memory = unsafe { alloc(Layout::new::<Self>()) };
-        let parser = NonNull::new(memory.cast::<Self>())?;
-        // SAFETY: the memory is fresh, and of the type's layout.
-        unsafe { parser.write(Self::new(config, Carry::Heap(VecCarry::new()))) };
-        Some(parser)
+        heap::put(Self::new(config, Carry::Heap(VecCarry::new())))
     }
 
     /// How many bytes a parser in memory of the caller's needs, if there can be so many: for itself, and for an event and the
@@ -68,11 +62,12 @@ impl Parser {
     pub(super) unsafe fn end(parser: NonNull<Self>) {
         // SAFETY: the caller: there is a parser.
         let on_heap = matches!(unsafe { parser.as_ref() }.engine.carry(), Carry::Heap(_));
-        // SAFETY: the caller: nobody uses it any more.
-        unsafe { parser.drop_in_place() };
         if on_heap {
-            // SAFETY: it was allocated with this layout, by `on_heap`.
-            unsafe { dealloc(parser.as_ptr().cast(), Layout::new::<Self>()) };
+            // SAFETY: it was put there by `on_heap`; the caller: nobody uses it any more.
+            unsafe { heap::end(parser) };
+        } else {
+            // SAFETY: the caller: nobody uses it any more.
+            unsafe { parser.drop_in_place() };
         }
     }
 }

@@ -141,3 +141,70 @@ mod full {
         assert!(size_of::<SourceConfig>() == 184);
     };
 }
+
+/// The structs of taps and rewriters.
+#[cfg(feature = "capi-proxy")]
+mod proxy {
+    use core::mem::offset_of;
+
+    use super::super::{Match, RewriterConfig, RewriterSummary, TapConfig, TapSummary};
+    use super::WORD;
+
+    pin!(
+        TapConfig: 8 + 6 * WORD, WORD;
+        struct_size: 0,
+        flags: 4,
+        max_event_size: 8,
+        max_match_size: 8 + WORD,
+        needle: 8 + 2 * WORD,
+        sentinel: 8 + 4 * WORD
+    );
+    pin!(
+        TapSummary: 96 + 2 * WORD, align_of::<u64>();
+        bytes: 0,
+        events: 8,
+        comments: 16,
+        oversized: 24,
+        matches: 32,
+        events_of_other_types: 40,
+        first_event_at: 48,
+        last_event_at: 56,
+        max_gap: 64,
+        largest_event_begin: 72,
+        largest_event_end: 80,
+        last_event_id: 88,
+        flags: 88 + 2 * WORD,
+        reserved: 92 + 2 * WORD
+    );
+    pin!(
+        Match: 24 + 4 * WORD, align_of::<u64>();
+        event_type: 0,
+        data: 2 * WORD,
+        begin: 4 * WORD,
+        end: 8 + 4 * WORD,
+        flags: 16 + 4 * WORD,
+        reserved: 20 + 4 * WORD
+    );
+    pin!(RewriterConfig: 8 + WORD, WORD; struct_size: 0, oversized: 4, max_block_size: 8);
+
+    /// Three words behind a 64-bit number, and two numbers of 32 bits: with words of 32 bits some targets round the size up.
+    const SUMMARY: usize = (16 + 3 * WORD).next_multiple_of(align_of::<u64>());
+
+    pin!(
+        RewriterSummary: SUMMARY, align_of::<u64>();
+        oversized_blocks: 0,
+        held: 8,
+        last_event_id: 8 + WORD,
+        flags: 8 + 3 * WORD,
+        reserved: 12 + 3 * WORD
+    );
+
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        assert!(size_of::<TapConfig>() == 56);
+        assert!(size_of::<TapSummary>() == 112);
+        assert!(size_of::<Match>() == 56);
+        assert!(size_of::<RewriterConfig>() == 16);
+        assert!(size_of::<RewriterSummary>() == 40);
+    };
+}

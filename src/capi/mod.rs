@@ -16,6 +16,9 @@
 //! | `source.rs`, `source/` | `ew_source_*`, and the structs that go with them |
 //! | `tokenizer.rs` | `ew_tokenizer`, `ew_token`, `ew_split_field` |
 //! | `encoder.rs` | `ew_message`, `ew_encode_*` |
+//! | `tap.rs`, `tap/` | `ew_tap_*` |
+//! | `rewriter.rs`, `rewriter/` | `ew_rewriter_*` |
+//! | `heap.rs` | values on the heap |
 //! | `carry.rs` | the memory for what straddles chunks: on the heap or the caller's |
 //! | `pointer.rs` | pointers checked and turned into references |
 //! | `layout.rs` | the sizes and offsets of all structs, pinned |
@@ -29,8 +32,9 @@
 //!   nobody writes to during the call. An array is readable if all its elements are; one of no elements always is.
 //! * *Writable*: the pointer is null or misaligned, or it points to memory that nobody else reads or writes during the call. It
 //!   need not be initialised, unless it is readable as well.
-//! * *Valid*: the pointer is null, or it is of a parser that was made by [`ew_parser_new`] or [`ew_parser_init`], or of a source
-//!   that was made by [`ew_source_new`], and has not been freed; and where the function takes it as other than `const`, no
+//! * *Valid*: the pointer is null, or it is of a parser that was made by [`ew_parser_new`] or [`ew_parser_init`], of a source
+//!   that was made by [`ew_source_new`], of a tap that was made by [`ew_tap_new`], or of a rewriter that was made by
+//!   [`ew_rewriter_new`], and has not been freed; and where the function takes it as other than `const`, no
 //!   other call with it is under way.
 //! * *Valid until*: how long a span that a function gives out is readable, if it is not empty.
 //!
@@ -45,13 +49,18 @@ mod config;
 mod encoder;
 mod event;
 mod handle;
+mod heap;
 mod input;
 mod layout;
 mod parser;
 mod pointer;
+#[cfg(feature = "capi-proxy")]
+mod rewriter;
 #[cfg(feature = "capi")]
 mod source;
 mod status;
+#[cfg(feature = "capi-proxy")]
+mod tap;
 #[cfg(test)]
 mod tests;
 mod tokenizer;
@@ -64,8 +73,12 @@ pub use event::*;
 pub use handle::Parser;
 pub use input::*;
 pub use parser::*;
+#[cfg(feature = "capi-proxy")]
+pub use rewriter::*;
 #[cfg(feature = "capi")]
 pub use source::*;
 pub use status::*;
+#[cfg(feature = "capi-proxy")]
+pub use tap::*;
 pub use tokenizer::*;
 pub use version::*;

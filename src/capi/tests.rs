@@ -5,6 +5,8 @@ mod batches;
 mod encoder;
 mod memory;
 mod misuse;
+#[cfg(feature = "capi-proxy")]
+mod proxy;
 #[cfg(feature = "capi")]
 mod source;
 mod streams;

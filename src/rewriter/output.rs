@@ -1,10 +1,20 @@
 //! What a [`Rewriter`](super::Rewriter) gives out for a chunk: ranges of the chunk, of what was held, and of what the caller inserts.
+//!
+//! # Without memory
+//!
+//! The list grows with what is dropped and inserted, and memory may run out. It has room for [`LEAST`] spans from the start,
+//! and an event is decided about only where there is room for all that can come of it. If there is none, only blocks that were dropped
+//! unseen can still want a span more; then the last one goes on over what was dropped: nothing of the stream is lost.
 
 use alloc::vec::Vec;
 use core::iter::FusedIterator;
-use core::mem::{swap, take};
+use core::mem::swap;
 use core::ops::Range;
 use core::slice;
+
+use crate::error::Error;
+use crate::memory::give_back;
+use crate::rewriter::edit::Decision;
 
 /// What becomes of bytes that came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,143 +25,167 @@ pub(super) enum Verdict {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Output {
+pub(crate) struct Output {
     spans: Vec<Span>,
     /// What was held and has been passed on.
     passed: Vec<u8>,
-    /// What has been inserted, in the order of the stream.
-    inserted: Vec<u8>,
-    edit: Pending,
+    pub(crate) decision: Decision,
 }
 
-/// Where the next bytes to be written lie.
-#[derive(Clone, Debug)]
-enum Span {
-    Chunk(Range<usize>),
+/// How many spans there is always room for: what an event may need, and one of the chunk behind it.
+const LEAST: usize = PER_EVENT + 1;
+
+/// The spans of an event: what is inserted before it, what was held of it, what is in the chunk, what is inserted after it.
+const PER_EVENT: usize = 4;
+
+/// How many spans' memory is kept from chunk to chunk.
+const KEPT: usize = 1024;
+
+/// Where the next bytes to be written lie. Two words, as what C is given: see `capi/rewriter/spans.rs`.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(crate) struct Span {
+    /// In the chunk; or, behind [`Span::ELSEWHERE`], in what has been inserted; or [`Span::PASSED`].
+    place: usize,
+    len: usize,
+}
+
+impl Span {
+    /// No chunk is so long.
+    const ELSEWHERE: usize = isize::MIN.unsigned_abs();
     /// All that has been passed on of what was held.
-    Passed,
-    Inserted(Range<usize>),
+    const PASSED: usize = usize::MAX;
+
+    const fn chunk(range: Range<usize>) -> Self {
+        Self { place: range.start, len: range.end.saturating_sub(range.start) }
+    }
+
+    pub(super) const fn inserted(range: Range<usize>) -> Self {
+        Self { place: range.start | Self::ELSEWHERE, len: range.end.saturating_sub(range.start) }
+    }
+
+    const fn is_of_chunk(self) -> bool {
+        self.place & Self::ELSEWHERE == 0
+    }
+
+    /// Whether the other one follows on it in the same source.
+    const fn adjoins(self, next: Self) -> bool {
+        self.place != Self::PASSED && self.place.wrapping_add(self.len) == next.place
+    }
 }
 
-/// What the caller has said of an event.
-#[derive(Debug, Default)]
-struct Pending {
-    verdict: Verdict,
-    /// Inserted before the event and in its place.
-    before: Vec<u8>,
-    instead: Vec<u8>,
-    after: Vec<u8>,
+/// What spans are spans of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sources<'s> {
+    chunk: &'s [u8],
+    passed: &'s [u8],
+    inserted: &'s [u8],
 }
 
-/// What is to become of an event: it is passed on as it is unless something else is said here.
-///
-/// What is inserted is written as it is given, and has to be whole blocks, that is, end in a blank line:
-/// [`Message::encode_to_vec`](crate::Message::encode_to_vec) makes such. So an event is inserted before another:
-///
-/// ```
-/// use eventwire::{Message, Rewriter};
-///
-/// let mut notice = Vec::new();
-/// Message::new().event("notice").data("slow down").encode_to_vec(&mut notice)?;
-/// let mut rewriter = Rewriter::new();
-/// let spans = rewriter.rewrite(b"data: 1\n\n", |_, edit| edit.insert_before(&notice));
-/// let written: Vec<&[u8]> = spans.collect();
-/// assert_eq!(written.concat(), b"event: notice\ndata: slow down\n\ndata: 1\n\n");
-/// # Ok::<(), eventwire::EncodeError>(())
-/// ```
-#[derive(Debug)]
-pub struct Edit<'a>(&'a mut Pending);
-
-impl Edit<'_> {
-    /// Drops the event.
-    pub fn drop_event(&mut self) {
-        self.0.verdict = Verdict::Drop;
-    }
-
-    /// Drops the event and writes these bytes in its place.
-    pub fn replace(&mut self, blocks: &[u8]) {
-        self.0.verdict = Verdict::Drop;
-        self.0.instead.clear();
-        self.0.instead.extend_from_slice(blocks);
-    }
-
-    /// Writes these bytes before the event, behind what has been inserted there already.
-    pub fn insert_before(&mut self, blocks: &[u8]) {
-        self.0.before.extend_from_slice(blocks);
-    }
-
-    /// Writes these bytes behind the event and what has been inserted there already.
-    pub fn insert_after(&mut self, blocks: &[u8]) {
-        self.0.after.extend_from_slice(blocks);
+impl<'s> Sources<'s> {
+    /// The bytes of a span.
+    pub(crate) fn resolve(&self, span: Span) -> &'s [u8] {
+        let (source, begin) = match span.place {
+            Span::PASSED => return self.passed,
+            place if span.is_of_chunk() => (self.chunk, place),
+            place => (self.inserted, place & !Span::ELSEWHERE),
+        };
+        source.get(begin..begin.wrapping_add(span.len)).unwrap_or_default()
     }
 }
 
 impl Output {
+    /// Makes room for the spans that there must be room for. To be done once, before the first chunk.
+    pub(crate) fn prepare(&mut self) -> Result<(), Error> {
+        self.spans.try_reserve(LEAST).map_err(|_| Error::NoMemory)
+    }
+
     pub(super) fn clear(&mut self) {
         self.spans.clear();
+        if self.spans.capacity() > KEPT {
+            let mut fewer = Vec::new();
+            if fewer.try_reserve(LEAST).is_ok() {
+                self.spans = fewer;
+            }
+        }
         give_back(&mut self.passed);
-        give_back(&mut self.inserted);
+        self.decision.clear();
+    }
+
+    /// Whether there is room for all that can come of a decision.
+    pub(super) fn has_room(&mut self) -> bool {
+        self.spans.try_reserve(LEAST).is_ok()
     }
 
     /// Passes a range of the chunk on, or does not.
     pub(super) fn chunk(&mut self, range: Range<usize>, verdict: Verdict) {
-        if verdict == Verdict::Drop || range.is_empty() {
-            return;
-        }
-        match self.spans.last_mut() {
-            Some(Span::Chunk(last)) if last.end == range.start => last.end = range.end,
-            _ => self.spans.push(Span::Chunk(range)),
+        if verdict == Verdict::Keep {
+            self.push(Span::chunk(range));
         }
     }
 
-    /// Passes on what is held. That happens at most once a chunk.
+    /// Passes on what is held. That happens at most once a chunk, before any of it.
     pub(super) fn held(&mut self, held: &mut Vec<u8>) {
         if !held.is_empty() {
             debug_assert!(self.passed.is_empty(), "nothing is held behind what has been passed on");
             swap(&mut self.passed, held);
-            self.spans.push(Span::Passed);
+            self.push(Span { place: Span::PASSED, len: self.passed.len() });
         }
     }
 
-    /// Begins to ask about an event.
-    pub(super) fn begin_edit(&mut self) -> Edit<'_> {
-        Edit(&mut self.edit)
+    /// Writes what goes before the event that was decided about, and tells what becomes of itself.
+    pub(super) fn begin_event(&mut self) -> Verdict {
+        let before = self.decision.commit_before();
+        self.push(before);
+        self.decision.take_verdict()
     }
 
-    /// Writes what goes before the event that was asked about, and tells what becomes of itself.
-    pub(super) fn verdict(&mut self) -> Verdict {
-        let Self { spans, inserted, edit, .. } = self;
-        insert(spans, inserted, &mut edit.before);
-        insert(spans, inserted, &mut edit.instead);
-        take(&mut edit.verdict)
+    /// Writes what goes behind the event that was decided about.
+    pub(super) fn end_event(&mut self) {
+        let after = self.decision.commit_after();
+        self.push(after);
     }
 
-    /// Writes what goes behind the event that was asked about, if one was.
-    pub(super) fn end_edit(&mut self) {
-        insert(&mut self.spans, &mut self.inserted, &mut self.edit.after);
+    fn push(&mut self, span: Span) {
+        if span.len == 0 {
+            return;
+        }
+        let is_full = self.spans.len() == self.spans.capacity() && self.spans.try_reserve(1).is_err();
+        if let Some(last) = self.spans.last_mut() {
+            if last.adjoins(span) {
+                last.len = last.len.wrapping_add(span.len);
+                return;
+            }
+            if is_full {
+                // See the module: both are of the chunk.
+                last.len = span.place.wrapping_add(span.len).wrapping_sub(last.place);
+                return;
+            }
+        }
+        // In the words in which `push` asks: so the compiler knows that it need not reallocate.
+        if self.spans.len() < self.spans.capacity() {
+            self.spans.push(span);
+        }
     }
 
+    /// The list, and what it is a list of.
     pub(super) fn spans<'s>(&'s self, chunk: &'s [u8]) -> Spans<'s> {
-        Spans { spans: self.spans.iter(), chunk, passed: &self.passed, inserted: &self.inserted }
+        let Self { spans, passed, decision, .. } = self;
+        Spans { spans: spans.iter(), sources: Sources { chunk, passed, inserted: &decision.inserted } }
     }
-}
 
-/// Moves bytes to what has been inserted.
-fn insert(spans: &mut Vec<Span>, inserted: &mut Vec<u8>, bytes: &mut Vec<u8>) {
-    if !bytes.is_empty() {
-        let begin = inserted.len();
-        inserted.extend_from_slice(bytes);
-        spans.push(Span::Inserted(begin..inserted.len()));
-        give_back(bytes);
+    /// The same for who writes over the list what it resolves to; it is not looked at again before it is cleared.
+    #[cfg(feature = "capi-proxy")]
+    pub(crate) fn list<'s>(&'s mut self, chunk: &'s [u8]) -> (&'s mut [Span], Sources<'s>) {
+        let Self { spans, passed, decision, .. } = self;
+        (spans, Sources { chunk, passed, inserted: &decision.inserted })
     }
-}
 
-/// Empties a buffer, and gives back the memory of what was large.
-pub(super) fn give_back(buffer: &mut Vec<u8>) {
-    /// How many bytes of memory are kept.
-    const KEPT: usize = 64 << 10;
-    buffer.clear();
-    buffer.shrink_to(KEPT);
+    /// The place of that list.
+    #[cfg(feature = "capi-proxy")]
+    pub(crate) fn listed(&self) -> &[Span] {
+        &self.spans
+    }
 }
 
 /// What is to be written, in order: slices of the chunk, and of what the rewriter has held or inserted.
@@ -160,9 +194,7 @@ pub(super) fn give_back(buffer: &mut Vec<u8>) {
 #[derive(Clone, Debug)]
 pub struct Spans<'s> {
     spans: slice::Iter<'s, Span>,
-    chunk: &'s [u8],
-    passed: &'s [u8],
-    inserted: &'s [u8],
+    sources: Sources<'s>,
 }
 
 impl Spans<'_> {
@@ -177,11 +209,7 @@ impl<'s> Iterator for Spans<'s> {
     type Item = &'s [u8];
 
     fn next(&mut self) -> Option<&'s [u8]> {
-        Some(match self.spans.next()?.clone() {
-            Span::Chunk(range) => self.chunk.get(range).unwrap_or_default(),
-            Span::Passed => self.passed,
-            Span::Inserted(range) => self.inserted.get(range).unwrap_or_default(),
-        })
+        self.spans.next().map(|span| self.sources.resolve(*span))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -3,15 +3,16 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use memchr::memmem::Finder;
-
 use super::matched::Match;
-use super::types::Types;
+use super::needle::Needle;
+use super::types::{MESSAGE, Types};
+use crate::assembler::Whole;
+use crate::error::Error;
 use crate::event::Event;
+use crate::memory::copy;
 
 pub(super) struct Account {
     pub(super) events: u64,
-    pub(super) comments: u64,
     pub(super) oversized: u64,
     pub(super) types: Types,
     pub(super) largest: Option<Range<u64>>,
@@ -22,7 +23,9 @@ pub(super) struct Account {
     pub(super) last_match: Option<Match>,
     pub(super) is_done: bool,
     pub(super) max_match_size: usize,
-    needle: Option<Finder<'static>>,
+    needle: Option<Needle>,
+    /// Whether it is in the type of the events that have none.
+    message_holds_needle: bool,
     /// `None` for [`SENTINEL`].
     sentinel: Option<Vec<u8>>,
 }
@@ -43,7 +46,6 @@ impl Default for Account {
     fn default() -> Self {
         Self {
             events: 0,
-            comments: 0,
             oversized: 0,
             types: Types::default(),
             largest: None,
@@ -54,33 +56,56 @@ impl Default for Account {
             is_done: false,
             max_match_size: 64 << 10,
             needle: None,
+            message_holds_needle: false,
             sentinel: None,
         }
     }
 }
 
 impl Account {
-    pub(super) fn look_for(&mut self, needle: &[u8]) {
-        self.needle = Some(Finder::new(needle).into_owned());
+    pub(super) fn look_for(&mut self, needle: &[u8]) -> Result<(), Error> {
+        let needle = Needle::new(needle)?;
+        self.message_holds_needle = needle.is_in(MESSAGE);
+        self.needle = Some(needle);
+        Ok(())
     }
 
-    pub(super) fn wait_for(&mut self, sentinel: &[u8]) {
-        self.sentinel = Some(sentinel.into());
+    pub(super) fn wait_for(&mut self, sentinel: &[u8]) -> Result<(), Error> {
+        self.sentinel = Some(copy(sentinel)?);
+        Ok(())
     }
 
-    /// Takes account of an event.
+    /// Takes account of an event that lies in the chunk, as most do.
     #[inline]
-    pub(super) fn event(&mut self, event: &Event<'_>) {
+    pub(super) fn event(&mut self, event: &Whole<'_>) {
         self.events += 1;
         self.types.count(event.event_type);
-        let (span, data) = (event.span(), event.data());
-        if self.largest.as_ref().is_none_or(|largest| size(&span) > size(largest)) {
-            self.largest = Some(span);
+        if self.largest.as_ref().is_none_or(|largest| event.end.wrapping_sub(event.begin) > size(largest)) {
+            self.largest = Some(event.begin..event.end);
         }
-        self.is_done |= data == self.sentinel.as_deref().unwrap_or(SENTINEL);
-        if let Some(needle) = &self.needle
-            && (needle.find(data).is_some() || needle.find(event.event_type()).is_some())
-        {
+        self.is_done |= event.data == self.sentinel.as_deref().unwrap_or(SENTINEL);
+        if self.needle.is_some() {
+            self.look_into(event);
+        }
+    }
+
+    /// The same for one that does not; what it refers to is all the same here.
+    #[inline(never)]
+    pub(super) fn event_further(&mut self, event: &Event<'_>) {
+        let Event { event_type, data, begin, end, .. } = *event;
+        self.event(&Whole { event_type, data, id: None, begin, end });
+    }
+
+    /// Keeps an event that holds the needle.
+    #[inline(never)]
+    fn look_into(&mut self, event: &Whole<'_>) {
+        let Some(needle) = &self.needle else { return };
+        let type_holds_it = if event.event_type.is_empty() {
+            self.message_holds_needle
+        } else {
+            needle.is_in(event.event_type)
+        };
+        if type_holds_it || needle.is_in(event.data) {
             self.matches += 1;
             let place = if self.first_match.is_none() { &mut self.first_match } else { &mut self.last_match };
             place.get_or_insert_default().assign(event, self.max_match_size);

@@ -3,7 +3,9 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::event::Event;
+use super::types::MESSAGE;
+use crate::assembler::Whole;
+use crate::memory::append;
 
 /// An event that holds the needle of a [`Tap`](crate::Tap), as much of it as is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,23 +36,28 @@ impl Match {
         self.is_truncated
     }
 
-    /// Where in the stream the event lies: see [`Event::span`].
+    /// Where in the stream the event lies: see [`Event::span`](crate::Event::span).
     #[must_use]
     pub fn span(&self) -> Range<u64> {
         self.span.clone()
     }
 
     /// Becomes a copy of this event, in the memory that is there already.
-    pub(super) fn assign(&mut self, event: &Event<'_>, max_size: usize) {
+    pub(super) fn assign(&mut self, event: &Whole<'_>, max_size: usize) {
         let Self { event_type, data, is_truncated, span } = self;
-        *is_truncated = copy(event.event_type(), event_type, max_size) | copy(event.data(), data, max_size);
-        *span = event.span();
+        let named = if event.event_type.is_empty() { MESSAGE } else { event.event_type };
+        *is_truncated = copy(named, event_type, max_size) | copy(event.data, data, max_size);
+        *span = event.begin..event.end;
     }
 }
 
-/// Copies the first bytes, and tells whether there are more.
+/// Copies the first bytes, as many as there may be and as there is memory for, and tells whether there are more.
 fn copy(from: &[u8], to: &mut Vec<u8>, max_size: usize) -> bool {
     to.clear();
-    to.extend_from_slice(from.get(..max_size).unwrap_or(from));
-    from.len() > max_size
+    let wanted = from.get(..max_size).unwrap_or(from);
+    if append(to, wanted).is_err() {
+        // For the first ones there is the memory of an earlier match: that is no allocation, and does not fail.
+        let _ = append(to, wanted.get(..to.capacity()).unwrap_or_default());
+    }
+    to.len() < from.len()
 }

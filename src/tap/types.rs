@@ -5,13 +5,16 @@ use core::iter::FusedIterator;
 use core::mem::take;
 use core::slice;
 
+use crate::error::Error;
+use crate::memory::copy;
+
 /// How many types there is room for.
 const MAX_TYPES: usize = 32;
 /// How many bytes a type may have that is in the table.
 const MAX_LEN: usize = 64;
 
 /// What an event is that says nothing else (statement 42).
-const MESSAGE: &[u8] = b"message";
+pub(super) const MESSAGE: &[u8] = b"message";
 
 #[derive(Default)]
 pub(super) struct Types {
@@ -37,6 +40,7 @@ impl Types {
         }
     }
 
+    #[inline(never)]
     fn look_up(&mut self, event_type: &[u8]) {
         if event_type == MESSAGE {
             self.messages += 1;
@@ -49,12 +53,25 @@ impl Types {
                     *count += 1;
                 }
             }
-            None if self.counts.len() < MAX_TYPES && event_type.len() <= MAX_LEN => {
-                self.recent = self.counts.len();
-                self.counts.push((event_type.into(), 1));
+            None if self.counts.len() < MAX_TYPES
+                && event_type.len() <= MAX_LEN
+                && self.enter(event_type).is_ok() =>
+            {
+                self.recent = self.counts.len().saturating_sub(1);
             }
             None => self.others += 1,
         }
+    }
+
+    /// Adds a type to the table, with one event.
+    fn enter(&mut self, event_type: &[u8]) -> Result<(), Error> {
+        self.counts.try_reserve(1).map_err(|_| Error::NoMemory)?;
+        let name = copy(event_type)?;
+        // In the words in which `push` asks: so the compiler knows that it need not reallocate.
+        if self.counts.len() < self.counts.capacity() {
+            self.counts.push((name, 1));
+        }
+        Ok(())
     }
 
     pub(super) fn iter(&self) -> EventTypes<'_> {

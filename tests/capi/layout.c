@@ -160,10 +160,59 @@ AT(ew_source_config, max_failures, TIMES + 64);
 AT(ew_source_config, reserved, TIMES + 68);
 ASSERT(source_config_size, sizeof(ew_source_config) == TIMES + 72);
 
+AT(ew_tap_config, struct_size, 0);
+AT(ew_tap_config, flags, 4);
+AT(ew_tap_config, max_event_size, 8);
+AT(ew_tap_config, max_match_size, 8 + sizeof(size_t));
+AT(ew_tap_config, needle, 8 + 2 * sizeof(size_t));
+AT(ew_tap_config, sentinel, 8 + 2 * sizeof(size_t) + SPAN);
+ASSERT(tap_config_size, sizeof(ew_tap_config) == 8 + 2 * sizeof(size_t) + 2 * SPAN);
+
+AT(ew_tap_summary, bytes, 0);
+AT(ew_tap_summary, events, 8);
+AT(ew_tap_summary, comments, 16);
+AT(ew_tap_summary, oversized, 24);
+AT(ew_tap_summary, matches, 32);
+AT(ew_tap_summary, events_of_other_types, 40);
+AT(ew_tap_summary, first_event_at, 48);
+AT(ew_tap_summary, last_event_at, 56);
+AT(ew_tap_summary, max_gap, 64);
+AT(ew_tap_summary, largest_event_begin, 72);
+AT(ew_tap_summary, largest_event_end, 80);
+AT(ew_tap_summary, last_event_id, 88);
+AT(ew_tap_summary, flags, 88 + SPAN);
+AT(ew_tap_summary, reserved, 92 + SPAN);
+ASSERT(tap_summary_size, sizeof(ew_tap_summary) == 96 + SPAN);
+
+AT(ew_match, event_type, 0);
+AT(ew_match, data, SPAN);
+AT(ew_match, begin, 2 * SPAN);
+AT(ew_match, end, 2 * SPAN + 8);
+AT(ew_match, flags, 2 * SPAN + 16);
+AT(ew_match, reserved, 2 * SPAN + 20);
+ASSERT(match_size, sizeof(ew_match) == 2 * SPAN + 24);
+
+AT(ew_rewriter_config, struct_size, 0);
+AT(ew_rewriter_config, oversized, 4);
+AT(ew_rewriter_config, max_block_size, 8);
+ASSERT(rewriter_config_size, sizeof(ew_rewriter_config) == 8 + sizeof(size_t));
+
+AT(ew_rewriter_summary, oversized_blocks, 0);
+AT(ew_rewriter_summary, held, 8);
+AT(ew_rewriter_summary, last_event_id, 8 + sizeof(size_t));
+AT(ew_rewriter_summary, flags, 8 + sizeof(size_t) + SPAN);
+AT(ew_rewriter_summary, reserved, 12 + sizeof(size_t) + SPAN);
+
+ASSERT(proxies, EW_TAP_DONE == 1 && EW_TAP_BETWEEN_EVENTS == 2 && EW_MATCH_FIRST == 0 && EW_MATCH_LAST == 1 &&
+                    EW_MATCH_TRUNCATED == 1 && EW_OVERSIZED_PASS == 0 && EW_OVERSIZED_DROP == 1 &&
+                    EW_REWRITER_BETWEEN_EVENTS == 1);
+
 int main(void) {
     const size_t count = sizeof errors / sizeof errors[0];
     const char *const unknown = ew_status_string(INT32_MIN);
     const ew_config config = EW_CONFIG_INIT;
+    const ew_tap_config tap = EW_TAP_CONFIG_INIT;
+    const ew_rewriter_config rewriter = EW_REWRITER_CONFIG_INIT;
     char version[40];
     size_t i, k;
 
@@ -188,6 +237,9 @@ int main(void) {
     check_case = "the initial configuration";
     CHECK(config.struct_size == sizeof config && (config.items | config.overflow | config.utf8 | config.eof) == 0);
     CHECK(config.max_event_size == 0 && config.reserved == 0);
+    CHECK(tap.struct_size == sizeof tap && tap.flags == 0 && tap.max_event_size == 0 && tap.max_match_size == 0);
+    CHECK(tap.needle.ptr == NULL && tap.sentinel.ptr == NULL);
+    CHECK(rewriter.struct_size == sizeof rewriter && rewriter.oversized == 0 && rewriter.max_block_size == 0);
 
     printf("eventwire %s, scanner %s\n", ew_version_string(), ew_scanner_name());
     return 0;

@@ -163,6 +163,190 @@ static size_t live_source(size_t from, size_t to) {
     return made;
 }
 
+/* A stream of numbered events, of which each tenth is large, and where they are in it. */
+enum { NUMBERED = 60 };
+
+static struct {
+    char text[16384];
+    size_t begin[NUMBERED + 1];
+} numbered;
+
+static void number_events(void) {
+    size_t len = 0;
+    int i;
+    for (i = 0; i < NUMBERED; i++) {
+        numbered.begin[i] = len;
+        len += (size_t)sprintf(numbered.text + len, "event: type-%d\ndata: %0*d usage\ndata: end\n\n", i % 8,
+                               i % 10 == 9 ? 800 : 20, i);
+    }
+    numbered.begin[NUMBERED] = len;
+}
+
+/* A tap's life with these allocations refused. How many it asked for. */
+static size_t live_tap(size_t from, size_t to, size_t chunk) {
+    const size_t len = numbered.begin[NUMBERED];
+    ew_tap_config config = EW_TAP_CONFIG_INIT;
+    ew_tap *tap = NULL;
+    ew_tap_summary summary;
+    ew_match match;
+    ew_span type;
+    uint64_t events, sum = 0;
+    size_t made, at;
+    config.needle = span_of("usage");
+    config.sentinel = span_of("done");
+    refuse(from, to);
+    if (ew_tap_new(&config, &tap) == EW_ERR_NO_MEMORY) {
+        CHECK(tap == NULL && allocator.refused != 0);
+    } else {
+        CHECK(tap != NULL && allocator.refused == 0);
+        for (at = 0; at < len; at += chunk) {
+            ew_span span;
+            span.ptr = (const uint8_t *)numbered.text + at;
+            span.len = len - at < chunk ? len - at : chunk;
+            CHECK(ew_tap_observe(tap, span, at) == EW_OK);
+        }
+        CHECK(ew_tap_summarize(tap, &summary) == EW_OK);
+        /* What could not be kept is counted. */
+        CHECK(summary.bytes == len && summary.events + summary.oversized == NUMBERED);
+        CHECK(summary.oversized <= allocator.refused && summary.matches == summary.events);
+        for (at = 0; ew_tap_event_type(tap, at, &type, &events) == EW_OK; at++) {
+            CHECK(events != 0 && type.len == 6 && memcmp(type.ptr, "type-", 5) == 0);
+            sum += events;
+        }
+        CHECK(sum + summary.events_of_other_types == summary.events);
+        CHECK(allocator.refused != 0 || (at == 8 && summary.oversized == 0));
+        if (ew_tap_match(tap, EW_MATCH_LAST, &match) == EW_EVENT) {
+            CHECK(match.flags == EW_MATCH_TRUNCATED ? allocator.refused != 0 : match.data.len >= 30);
+        } else {
+            CHECK(summary.events == 0);
+        }
+        ew_tap_free(tap);
+    }
+    made = allocator.calls;
+    CHECK(allocator.outstanding == 0);
+    return made;
+}
+
+/* What has become of an event. */
+enum fate { UNSEEN, KEPT, DROPPED, REPLACED, PRECEDED, FOLLOWED };
+
+static const char inserted[] = ": an insertion\n\n";
+
+static void take_spans(const ew_rewriter *rewriter, char *out, size_t *len) {
+    const ew_span *spans;
+    size_t count, i;
+    CHECK(ew_rewriter_spans(rewriter, &spans, &count) == EW_OK);
+    for (i = 0; i < count; i++) {
+        memcpy(out + *len, spans[i].ptr, spans[i].len);
+        *len += spans[i].len;
+    }
+}
+
+/* A rewriter's life with these allocations refused. How many it asked for. */
+static size_t live_rewriter(size_t from, size_t to, size_t chunk, uint32_t oversized) {
+    static char out[2 * sizeof numbered.text];
+    enum fate fates[NUMBERED] = {UNSEEN};
+    const size_t len = numbered.begin[NUMBERED], more = sizeof inserted - 1;
+    ew_rewriter_config config = EW_REWRITER_CONFIG_INIT;
+    ew_rewriter *rewriter = NULL;
+    ew_rewriter_summary summary;
+    size_t made, at, written = 0, unseen = 0;
+    int i;
+    config.oversized = oversized;
+    refuse(from, to);
+    if (ew_rewriter_new(&config, &rewriter) == EW_ERR_NO_MEMORY) {
+        CHECK(rewriter == NULL && allocator.refused != 0);
+        CHECK(allocator.outstanding == 0);
+        return allocator.calls;
+    }
+    CHECK(rewriter != NULL && allocator.refused == 0);
+    for (at = 0; at < len; at += chunk) {
+        ew_input input = input_of(numbered.text + at, len - at < chunk ? len - at : chunk);
+        ew_event event;
+        ew_status status;
+        while ((status = ew_rewriter_next(rewriter, &input, &event)) == EW_EVENT) {
+            const ew_span blocks = span_of(inserted);
+            ew_status decided = EW_OK;
+            for (i = 0; numbered.begin[i] != event.begin; i++) {
+            }
+            CHECK(numbered.begin[i + 1] == event.end && fates[i] == UNSEEN);
+            fates[i] = (enum fate)(KEPT + i % 5);
+            switch (fates[i]) {
+            case DROPPED: decided = ew_rewriter_drop_event(rewriter); break;
+            case REPLACED: decided = ew_rewriter_replace(rewriter, blocks); break;
+            case PRECEDED: decided = ew_rewriter_insert_before(rewriter, blocks); break;
+            case FOLLOWED: decided = ew_rewriter_insert_after(rewriter, blocks); break;
+            default: break;
+            }
+            if (decided != EW_OK) {
+                CHECK(decided == EW_ERR_NO_MEMORY && allocator.refused != 0);
+                fates[i] = KEPT;
+            }
+        }
+        CHECK(status == EW_NEED_INPUT);
+        take_spans(rewriter, out, &written);
+    }
+    CHECK(ew_rewriter_finish(rewriter) == EW_OK);
+    take_spans(rewriter, out, &written);
+    made = allocator.calls;
+    CHECK(ew_rewriter_summarize(rewriter, &summary) == EW_OK && summary.held == 0);
+
+    /* Each event has gone the way that was said, and nothing else is written. */
+    for (i = 0, at = 0; i < NUMBERED; i++) {
+        const char *const event = numbered.text + numbered.begin[i];
+        const size_t size = numbered.begin[i + 1] - numbered.begin[i];
+        const int is_next = written - at >= size && memcmp(out + at, event, size) == 0;
+        unseen += fates[i] == UNSEEN;
+        if (fates[i] == REPLACED || fates[i] == PRECEDED) {
+            CHECK(written - at >= more && memcmp(out + at, inserted, more) == 0);
+            at += more;
+        }
+        if (fates[i] == KEPT || fates[i] == FOLLOWED || (fates[i] == UNSEEN && oversized == EW_OVERSIZED_PASS)) {
+            CHECK(is_next);
+            at += size;
+        } else if (fates[i] == PRECEDED) {
+            CHECK(memcmp(out + at, event, size) == 0);
+            at += size;
+        } else if (fates[i] == UNSEEN && is_next) {
+            at += size; /* what cannot be listed is passed on */
+        }
+        if (fates[i] == FOLLOWED) {
+            CHECK(written - at >= more && memcmp(out + at, inserted, more) == 0);
+            at += more;
+        }
+    }
+    CHECK(at == written && unseen == summary.oversized_blocks && unseen <= allocator.refused);
+    ew_rewriter_free(rewriter);
+    CHECK(allocator.outstanding == 0);
+    return made;
+}
+
+static void proxies(void) {
+    static const size_t chunks[] = {1 << 15, 700, 41};
+    size_t i, n, all;
+    number_events();
+    for (i = 0; i < sizeof chunks / sizeof chunks[0]; i++) {
+        check_case = "a tap";
+        all = live_tap(0, 0, chunks[i]);
+        CHECK(all > 16);
+        for (n = 0; n < all; n++) {
+            live_tap(n, n + 1, chunks[i]);
+            CHECK(allocator.refused == 1);
+            live_tap(n, SIZE_MAX, chunks[i]);
+        }
+        check_case = "a rewriter";
+        all = live_rewriter(0, 0, chunks[i], EW_OVERSIZED_PASS);
+        CHECK(all > 8);
+        for (n = 0; n < all; n++) {
+            live_rewriter(n, n + 1, chunks[i], EW_OVERSIZED_PASS);
+            CHECK(allocator.refused == 1);
+            live_rewriter(n, SIZE_MAX, chunks[i], EW_OVERSIZED_PASS);
+            live_rewriter(n, n + 1, chunks[i], EW_OVERSIZED_DROP);
+            live_rewriter(n, SIZE_MAX, chunks[i], EW_OVERSIZED_DROP);
+        }
+    }
+}
+
 int main(void) {
     size_t all, n, reported = 0;
     check_case = "nothing refused";
@@ -185,6 +369,7 @@ int main(void) {
         CHECK(allocator.refused == 1);
         live_source(n, SIZE_MAX);
     }
+    proxies();
     puts("no memory, no harm");
     return 0;
 }

@@ -1,7 +1,11 @@
 //! What is too large is not shown, and nothing is held that need not be.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
+use allocation_counter::measure;
 use eventwire::Rewriter;
-use eventwire::rewriter::Oversized;
+use eventwire::rewriter::{Oversized, Spans};
+use eventwire_testkit::corpora;
 
 use crate::{bounded, rewrite};
 
@@ -50,4 +54,60 @@ fn comments_are_never_held() {
         assert_eq!(rewriter.rewrite(chunk, |_, _| {}).total_len(), chunk.len());
         assert_eq!(rewriter.held(), 0);
     }
+}
+
+#[test]
+fn in_steady_state_nothing_is_allocated() {
+    let corpus = corpora::openai(100 << 10, 3);
+    let mut rewriter = Rewriter::new();
+    let mut pass = || {
+        let (mut number, mut written) = (0, 0);
+        for chunk in corpus.bytes.chunks(1460) {
+            let spans = rewriter.rewrite(chunk, |_, edit| {
+                number += 1;
+                match number % 5 {
+                    0 => edit.drop_event(),
+                    1 => edit.replace(b"data: 1\n\n"),
+                    2 => edit.insert_before(b": 2\n\n"),
+                    3 => edit.insert_after(b": 3\n\n"),
+                    _ => {}
+                }
+            });
+            written += spans.total_len();
+        }
+        assert!(written > corpus.bytes.len() / 3);
+    };
+    pass();
+    assert_eq!(measure(pass).count_total, 0);
+}
+
+#[test]
+fn memory_for_much_is_given_back() {
+    let mut rewriter = Rewriter::new();
+    let large = [b"data: ", &[b'x'; 500 << 10][..]].concat();
+    let many = b"data: 1\n\n".repeat(10_000);
+    let blocks = [b"data: ", &[b'y'; 500 << 10][..], b"\n\n"].concat();
+    let left = measure(|| {
+        rewriter.rewrite(&large, |_, _| {});
+        rewriter.rewrite(b"\n\n", |_, edit| edit.replace(&blocks));
+        let mut keeps = false;
+        rewriter.rewrite(&many, |_, edit| {
+            keeps = !keeps;
+            if keeps {
+                edit.drop_event();
+            }
+        });
+        for _ in 0..3 {
+            rewriter.rewrite(b"data: 1\n\n", |_, _| {});
+        }
+    });
+    assert!(left.bytes_current < 200 << 10, "{left:?}");
+    assert!(left.bytes_max > 1 << 20, "{left:?}");
+}
+
+#[test]
+fn it_goes_from_thread_to_thread() {
+    fn promised<T: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe>() {}
+    promised::<Rewriter>();
+    promised::<Spans<'_>>();
 }

@@ -1,6 +1,7 @@
 //! `Rewriter`: what is not touched comes out as it went in, and what is touched as it would be on the whole stream.
 
 mod bounds;
+mod insertions;
 mod oracle;
 mod properties;
 mod rules;

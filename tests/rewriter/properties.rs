@@ -11,7 +11,7 @@ use proptest::sample::select;
 use crate::oracle::{AFTER, BEFORE, Order, REPLACEMENT, order, rewritten};
 use crate::{bounded, rewrite};
 
-fn obey(event: &Event<'_>, edit: &mut Edit<'_>) {
+pub fn obey(event: &Event<'_>, edit: &mut Edit<'_>) {
     match order(event.event_type()) {
         Order::Keep => {}
         Order::Drop => edit.drop_event(),
@@ -21,7 +21,7 @@ fn obey(event: &Event<'_>, edit: &mut Edit<'_>) {
     }
 }
 
-fn streams() -> impl Strategy<Value = Vec<u8>> {
+pub fn streams() -> impl Strategy<Value = Vec<u8>> {
     let line = select(vec![
         "data: a",
         "data:b",
@@ -54,7 +54,7 @@ fn streams() -> impl Strategy<Value = Vec<u8>> {
         .prop_map(|(mark, parts)| [mark.to_vec(), parts.concat()].concat())
 }
 
-fn oversized() -> impl Strategy<Value = Oversized> {
+pub fn oversized() -> impl Strategy<Value = Oversized> {
     select(vec![Oversized::Pass, Oversized::Drop])
 }
 

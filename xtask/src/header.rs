@@ -23,7 +23,7 @@ pub const PATH: &str = "include/eventwire.h";
 const WIDTH: usize = 100;
 
 /// Each topic: its title, the files of `src/capi` that it is made of, and what C needs besides.
-const SECTIONS: [(&str, &[&str], &str); 9] = [
+const SECTIONS: [(&str, &[&str], &str); 11] = [
     ("Version", &["version"], ""),
     ("Status", &["status"], ""),
     ("Bytes and chunks", &["input"], ""),
@@ -36,6 +36,19 @@ const SECTIONS: [(&str, &[&str], &str); 9] = [
         "Sources",
         &["source/config", "source/messages", "source/handle", "source/make", "source/drive", "source/look"],
         SOURCE_INIT,
+    ),
+    ("Tap", &["tap/config", "tap/handle", "tap/make", "tap/look"], TAP_INIT),
+    (
+        "Rewriter",
+        &[
+            "rewriter/config",
+            "rewriter/handle",
+            "rewriter/make",
+            "rewriter/pull",
+            "rewriter/decide",
+            "rewriter/look",
+        ],
+        REWRITER_INIT,
     ),
 ];
 
@@ -67,8 +80,22 @@ const SOURCE_INIT: &str = "
 #define EW_HEAD_INIT { sizeof(ew_head), 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 } }
 ";
 
+const TAP_INIT: &str = "
+/**
+ * The default settings, to initialise an `ew_tap_config` with.
+ */
+#define EW_TAP_CONFIG_INIT { sizeof(ew_tap_config), 0, 0, 0, { NULL, 0 }, { NULL, 0 } }
+";
+
+const REWRITER_INIT: &str = "
+/**
+ * The default settings, to initialise an `ew_rewriter_config` with.
+ */
+#define EW_REWRITER_CONFIG_INIT { sizeof(ew_rewriter_config), EW_OVERSIZED_PASS, 0 }
+";
+
 /// What the types of `src/capi` are called in C.
-const NAMES: [(&str, &str); 18] = [
+const NAMES: [(&str, &str); 25] = [
     ("Status", "ew_status"),
     ("Span", "ew_span"),
     ("Input", "ew_input"),
@@ -87,6 +114,13 @@ const NAMES: [(&str, &str); 18] = [
     ("Request", "ew_request"),
     ("Head", "ew_head"),
     ("Notice", "ew_notice"),
+    ("Tap", "ew_tap"),
+    ("TapConfig", "ew_tap_config"),
+    ("TapSummary", "ew_tap_summary"),
+    ("Match", "ew_match"),
+    ("Rewriter", "ew_rewriter"),
+    ("RewriterConfig", "ew_rewriter_config"),
+    ("RewriterSummary", "ew_rewriter_summary"),
 ];
 
 const BEGIN: &str = "

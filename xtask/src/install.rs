@@ -15,6 +15,9 @@ use crate::tools::root;
 
 const USAGE: &str = "usage: cargo xtask install --prefix DIR [--destdir DIR]";
 
+/// In the checkout, and where they are installed.
+const HEADERS: [&str; 3] = ["include/eventwire.h", "include/eventwire.hpp", "include/eventwire_proxy.hpp"];
+
 /// Installs under a prefix; with `--destdir`, into an image of the root folder, as packages are made.
 pub fn run(args: &[&str]) -> ExitCode {
     let (prefix, destdir) = match *args {
@@ -46,9 +49,10 @@ pub fn run(args: &[&str]) -> ExitCode {
 
 /// What is installed is all that the documentation promises.
 pub fn check() -> Outcome {
-    const PROMISED: [&str; 9] = [
+    const PROMISED: [&str; 10] = [
         "include/eventwire.h",
         "include/eventwire.hpp",
+        "include/eventwire_proxy.hpp",
         "lib/libeventwire.a",
         "lib/libeventwire.so.1.0.0",
         "lib/libeventwire.so.1",
@@ -79,8 +83,9 @@ pub fn install(tree: &Path) -> Result<Vec<PathBuf>, String> {
             .replace("@POINTER@", &size_of::<usize>().to_string())
     };
     let mut tree = Tree { root: tree, files: Vec::new() };
-    tree.copy(&root().join("include/eventwire.h"), "include/eventwire.h")?;
-    tree.copy(&root().join("include/eventwire.hpp"), "include/eventwire.hpp")?;
+    for header in HEADERS {
+        tree.copy(&root().join(header), header)?;
+    }
     tree.copy(&library.archive, "lib/libeventwire.a")?;
     tree.copy(&library.stripped, &format!("lib/{shared}"))?;
     tree.link(&shared, &format!("lib/{soname}"))?;

@@ -29,7 +29,7 @@ pub fn run(args: &[&str]) -> ExitCode {
 /// The suite: the unit tests about unsafe code, those of the kernels once more where the compiler is promised AVX2.
 pub fn check() -> Outcome {
     with_miri(|| {
-        miri("", &[&["--features", "capi", "--lib", "--"], &SHORT[..]].concat())
+        miri("", &[&["--features", "capi,capi-proxy", "--lib", "--"], &SHORT[..]].concat())
             .and(|| miri("-C target-feature=+avx2", &["--lib", "--", "scan::"]))
     })
 }
@@ -37,7 +37,7 @@ pub fn check() -> Outcome {
 /// All unit tests, and the vectors with either carry.
 fn long() -> Outcome {
     with_miri(|| {
-        miri("", &[&["--features", "capi", "--lib", "--"], &LEFT_OUT[..]].concat())
+        miri("", &[&["--features", "capi,capi-proxy", "--lib", "--"], &LEFT_OUT[..]].concat())
             .and(|| miri("", &["--test", "vectors"]))
     })
 }

@@ -15,7 +15,7 @@ struct Group {
     tests: &'static [&'static str],
 }
 
-const GROUPS: [Group; 3] = [
+const GROUPS: [Group; 4] = [
     Group {
         name: "parser",
         files: &[
@@ -56,6 +56,11 @@ const GROUPS: [Group; 3] = [
         files: &["src/encoder.rs", "src/encoder/*.rs"],
         tests: &["--lib", "--test=encoder", "--test=faces"],
     },
+    Group {
+        name: "proxy",
+        files: &["src/tap.rs", "src/tap/*.rs", "src/rewriter.rs", "src/rewriter/*.rs", "src/memory.rs"],
+        tests: &["--lib", "--test=tap", "--test=rewriter"],
+    },
 ];
 
 /// The subcommand: all groups, or the one of this name, and what else cargo-mutants is to be told.
@@ -74,7 +79,7 @@ pub fn run(args: &[&str]) -> ExitCode {
 
 fn mutate(group: &Group, rest: &[&str]) -> Outcome {
     let output = format!("target/mutants/{}", group.name);
-    let mut args = vec!["mutants", "--package", "eventwire", "--features", "bytes,capi"];
+    let mut args = vec!["mutants", "--package", "eventwire", "--features", "bytes,capi,capi-proxy"];
     args.extend(["--timeout", "60", "--cap-lints", "true", "--output", &output]);
     args.extend(group.files.iter().flat_map(|file| ["--file", file]));
     args.extend(rest);

@@ -17,8 +17,17 @@ pub fn check() -> Outcome {
         return Outcome::Skipped(format!("it is made for {TARGET}"));
     }
     with_toolchain("nightly", &["rust-src"], || {
-        let memory =
-            ["--features", "capi", "--lib", "--test", "hostile", "--test", "threads", "--test", "vectors"];
+        let memory = [
+            "--features",
+            "capi,capi-proxy",
+            "--lib",
+            "--test",
+            "hostile",
+            "--test",
+            "threads",
+            "--test",
+            "vectors",
+        ];
         test("address", &memory).and(|| {
             // The standard library's own atomics must be seen too, or each of its locks is a race.
             test("thread", &["-Zbuild-std", "--test", "threads"])

@@ -25,7 +25,7 @@ pub const EW_ACTION_RECEIVE: u32 = 3;
 /// In `kind` of an action: it is over.
 pub const EW_ACTION_CLOSED: u32 = 4;
 
-/// In `until` of an action: no time, ever.
+/// In `until` of an action, and in the times of a tap's summary: no time, ever.
 pub const EW_NEVER: u64 = u64::MAX;
 
 /// What is to be done next. A connection belongs to who drives the source, and is to be dropped as soon as `kind` is

@@ -18,11 +18,18 @@ pub const CAT_SHOWS: &str = "greeting\t7\tGrüße\nmessage\t7\ttwo\nlines\n";
 /// What the programs in the headers' comments show of it.
 const HEADERS_SHOW: &str = "greeting: Grüße\nmessage: two\nlines\n";
 
+/// A stream with events that a proxy drops.
+const PROXY_STREAM: &[u8] =
+    b": \r\ndata: 1\r\n\r\nevent: debug\ndata: 2\n\ndata: 3\revent: debug\r\rdata: 4\n";
+/// What is left of it.
+const PROXY_SHOWS: &str = ": \r\ndata: 1\r\n\r\ndata: 4\n";
+
 /// All examples with either compiler, in all modes.
 pub fn check(place: &Place) -> Result<(), String> {
     let (c, cpp) = (root().join("examples/c"), root().join("examples/cpp"));
     let from_c = from_comment(place, "eventwire.h", "c")?;
     let from_cpp = from_comment(place, "eventwire.hpp", "cpp")?;
+    let proxy = from_comment(place, "eventwire_proxy.hpp", "cpp")?;
     for compiler in ["gcc", "clang"] {
         for mode in Mode::ALL {
             let build = |source: &Path, libraries: &[&str]| build(place, compiler, mode, source, libraries);
@@ -34,6 +41,7 @@ pub fn check(place: &Place) -> Result<(), String> {
             ] {
                 expect(mode, &build(&source, &[])?, shown)?;
             }
+            expect_of(mode, &build(&proxy, &[])?, PROXY_STREAM, PROXY_SHOWS)?;
             curl::check(mode, &build(&c.join("curl.c"), &["libcurl"])?)?;
             source::check(mode, &build(&c.join("source_curl.c"), &["libcurl"])?)?;
             println!(
@@ -98,11 +106,16 @@ pub fn pkg_config(prefix: &Path, args: &[&str]) -> Result<Vec<String>, String> {
 
 /// Runs `cat` or what is like it, on the sample; and again, fed by another program a byte at a time.
 pub fn expect(mode: Mode, program: &Path, shown: &str) -> Result<(), String> {
-    let said = run_command(&mut mode.command(program), STREAM)?;
+    expect_of(mode, program, STREAM, shown)
+}
+
+/// The same on another stream.
+fn expect_of(mode: Mode, program: &Path, stream: &[u8], shown: &str) -> Result<(), String> {
+    let said = run_command(&mut mode.command(program), stream)?;
     if said != shown {
         return Err(format!("{}: shows {said:?}", program.display()));
     }
     let slow = format!("dd bs=1 status=none | {}", program.display());
-    let said = run_command(Command::new("sh").args(["-c", &slow]), STREAM)?;
+    let said = run_command(Command::new("sh").args(["-c", &slow]), stream)?;
     if said == shown { Ok(()) } else { Err(format!("{}: shows {said:?}, byte by byte", program.display())) }
 }

@@ -39,7 +39,7 @@ const fn program(sources: &'static [&'static str], language: &'static [&'static 
     Program { sources, language, flags: &[], takes_vectors: false, modes: &Mode::ALL }
 }
 
-const PROGRAMS: [Program; 18] = [
+const PROGRAMS: [Program; 22] = [
     Program { takes_vectors: true, ..program(&["vectors.c"], C) },
     Program { takes_vectors: true, ..program(&["vectors.cpp"], CPP) },
     Program { takes_vectors: true, ..program(&["tokens.c"], C) },
@@ -47,6 +47,10 @@ const PROGRAMS: [Program; 18] = [
     program(&["encoder.c"], C),
     program(&["source.c"], C),
     program(&["source.cpp"], BARE_CPP[0]),
+    program(&["tap.c"], C),
+    program(&["rewriter.c"], C),
+    program(&["proxy.cpp"], BARE_CPP[0]),
+    program(&["proxy.cpp"], BARE_CPP[2]),
     program(&["garbage.c"], C),
     program(&["misuse.c"], C),
     Program {

@@ -59,6 +59,10 @@
  * with which header fields, what a response means and when to try again, and its caller does that,
  * with libcurl for example (examples/c/source_curl.c).
  *
+ * For proxies there are two more. `ew_tap` watches a stream that goes by: it counts, and keeps what
+ * holds a needle. `ew_rewriter` passes a stream on with events dropped, replaced or inserted, and all
+ * other bytes as they came, as spans that can be given to writev.
+ *
  * What the words mean (stream, block, field, last event ID) is said in section 9.2 of the HTML
  * standard.
  *
@@ -77,15 +81,16 @@
  * which frees. It allocates only for what straddles chunks or has several lines, as much as that
  * needs, and no more than the size limit and the last event ID. A parser made by ew_parser_init
  * lives in memory of the caller's and never allocates. A source is like a parser made by
- * ew_parser_new, and keeps a copy of its settings. A tokenizer is a struct of the caller's. There is
- * nothing else to free.
+ * ew_parser_new, and keeps a copy of its settings; so is a tap, which also keeps two matches and a
+ * table of types. A rewriter keeps the block that is not whole, what is inserted, and the list of
+ * what is to be written. A tokenizer is a struct of the caller's. There is nothing else to free.
  *
  *
  * THREADS
  *
- * Parsers, tokenizers and sources are independent of each other and bound to no thread: any thread
- * may use any of them, one at a time. Functions that take a parser or source as `const` may run side
- * by side. There is no global state to set up or tear down.
+ * Parsers, tokenizers, sources, taps and rewriters are independent of each other and bound to no
+ * thread: any thread may use any of them, one at a time. Functions that take one of them as `const`
+ * may run side by side. There is no global state to set up or tear down.
  *
  *
  * ERRORS
@@ -95,7 +100,7 @@
  * mistake in the program: nothing was done, nothing was written, and the same call fails again. It
  * covers NULL where it may not be (also in a span of some length), misaligned pointers, lengths
  * above PTRDIFF_MAX, positions behind the end, and settings that are not known. What it cannot
- * cover are pointers to memory that is not there, and parsers that were freed.
+ * cover are pointers to memory that is not there, and what was freed.
  *
  * Output arguments are written on the statuses that say so, and left alone on all others.
  *
@@ -104,10 +109,10 @@
  *
  * What the library cannot find out, each function says under "Requires", in these words. Readable:
  * memory that holds values and is not written to by others during the call. Writable: memory that
- * nobody else uses during the call; it need not hold anything. Valid: a parser or source that has
- * been made and not freed, and with which no other call is under way, unless the function takes it
- * as `const`. NULL and misaligned pointers are always found, and refused or, where the function
- * says so, fine.
+ * nobody else uses during the call; it need not hold anything. Valid: a parser, source, tap or
+ * rewriter that has been made and not freed, and with which no other call is under way, unless the
+ * function takes it as `const`. NULL and misaligned pointers are always found, and refused or, where
+ * the function says so, fine.
  *
  *
  * VERSIONS
