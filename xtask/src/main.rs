@@ -15,6 +15,7 @@
 //! | `install.rs`, `install/` | the C library installed, with what build systems find it by |
 //! | `instructions.rs`, `instructions/` | what events cost in instructions, beside a committed baseline |
 //! | `library.rs`, `library/` | the C library built, and what is in it looked at |
+//! | `lua.rs` | the Lua module, and its gateway in an nginx with lua |
 //! | `manifest.rs` | what the manifests say of versions and features |
 //! | `miri.rs` | the tests under an interpreter that sees undefined behaviour |
 //! | `mutants.rs` | whether a test fails wherever the code is changed |
@@ -40,6 +41,7 @@ mod header;
 mod install;
 mod instructions;
 mod library;
+mod lua;
 mod manifest;
 mod miri;
 mod mutants;

@@ -11,6 +11,7 @@ use crate::features;
 use crate::fuzz;
 use crate::instructions;
 use crate::library;
+use crate::lua;
 use crate::miri;
 use crate::python;
 use crate::sanitizers;
@@ -20,7 +21,7 @@ use crate::tools::{Cargo, shared, with_component, with_target};
 use crate::versions;
 
 /// In the order in which they run: what fails soonest comes first.
-const SUITES: [Suite; 26] = [
+const SUITES: [Suite; 27] = [
     Suite { name: "format", about: "the sources are formatted", run: format },
     Suite { name: "lint", about: "clippy finds nothing, whatever the features", run: lint },
     Suite { name: "features", about: "the core under every set of its features", run: features::check },
@@ -50,6 +51,7 @@ const SUITES: [Suite; 26] = [
     },
     Suite { name: "fuzz", about: "the fuzz targets: seeds, and some seconds of each", run: fuzz::check },
     Suite { name: "servers", about: "the HTTP client against Node, Python and nginx", run: client::servers },
+    Suite { name: "lua", about: "the Lua module, under LuaJIT and in an nginx with lua", run: lua::check },
     Suite { name: "envoy", about: "the filter for Envoy, in a real one", run: envoy::check },
     Suite { name: "kernels", about: "the core's tests with each slower scan kernel forced", run: kernels },
     Suite { name: "peers", about: "other implementations' cases and recorded streams", run: peers },
