@@ -129,6 +129,7 @@ pub use builder::{BuildError, Builder};
 pub use bytes::BytesSource;
 pub use head::Head;
 pub use machine::EventSource;
+pub use media_type::is_event_stream;
 #[cfg(feature = "capi")]
 pub(crate) use policy::Statuses;
 pub use policy::{Backoff, Policy};

@@ -6,8 +6,17 @@
 
 use super::words::{is_same_word, is_token_byte, trim};
 
-/// Whether the essence is `text/event-stream`, in any case, whatever the parameters (statements 78 and 79).
-pub(super) fn is_event_stream(content_type: &[u8]) -> bool {
+/// Whether this value of `Content-Type` is that of an event stream: `text/event-stream`, in any case, whatever the parameters
+/// (statements 78 and 79). Header fields of one name are one value, joined with commas.
+///
+/// ```
+/// use eventwire::event_source::is_event_stream;
+///
+/// assert!(is_event_stream(b"Text/Event-Stream; charset=utf-8"));
+/// assert!(!is_event_stream(b"text/plain"));
+/// ```
+#[must_use]
+pub fn is_event_stream(content_type: &[u8]) -> bool {
     let mut found = false;
     for element in elements(content_type) {
         match essence(element) {

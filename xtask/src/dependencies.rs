@@ -14,7 +14,7 @@ use crate::tools::{Cargo, root};
 const POLICY: &str = "deny.toml";
 
 /// The packages that are published, and so what others build in.
-const PUBLISHED: [&str; 3] = ["eventwire", "eventwire-cli", "eventwire-client"];
+const PUBLISHED: [&str; 4] = ["eventwire", "eventwire-cli", "eventwire-client", "eventwire-proxy"];
 
 /// All that the core brings along unless it is asked for more, on a machine of this kind.
 const CORE: &[&str] = if cfg!(target_arch = "x86_64") {

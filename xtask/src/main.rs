@@ -19,6 +19,7 @@
 //! | `manifest.rs` | what the manifests say of versions and features |
 //! | `miri.rs` | the tests under an interpreter that sees undefined behaviour |
 //! | `mutants.rs` | whether a test fails wherever the code is changed |
+//! | `proxies.rs` | the layers for Rust proxies measured, and the proxy on Pingora tested |
 //! | `python.rs` | the Python package: built, installed, tested, measured |
 //! | `sanitizers.rs` | the tests with code that watches memory and threads |
 //! | `semver.rs` | whether the libraries are compatible with a release |
@@ -45,6 +46,7 @@ mod lua;
 mod manifest;
 mod miri;
 mod mutants;
+mod proxies;
 mod python;
 mod sanitizers;
 mod semver;
@@ -69,6 +71,8 @@ usage: cargo xtask COMMAND
                     measures the HTTP client beside reqwest alone and beside other clients
   bench-peers [ARG...]
                     measures eventwire beside other parsers and says which budgets hold (--help lists the options)
+  bench-proxies [--test] [--pingora]
+                    measures a proxy on hyper with the layers that watch and rewrite, and without; the one on Pingora likewise
   coverage [--lines]
                     runs the core's tests and says which lines and branches they reach
   envoy COMMAND     builds the filter for Envoy, compares or measures it (without a command: which there are)
@@ -112,6 +116,7 @@ fn main() -> ExitCode {
         ["python", ref rest @ ..] => python::run(rest),
         ["soak", ref rest @ ..] => client::soak(rest),
         ["bench-peers", ref rest @ ..] => bench::peers(rest),
+        ["bench-proxies", ref rest @ ..] => proxies::bench(rest),
         [] | ["help" | "-h" | "--help"] => {
             print!("{USAGE}");
             ExitCode::SUCCESS

@@ -10,7 +10,7 @@ use crate::suite::Outcome;
 use crate::tools::{Cargo, root, with_cargo_command};
 
 /// The libraries that are published.
-const LIBRARIES: [&str; 2] = ["eventwire", "eventwire-client"];
+const LIBRARIES: [&str; 3] = ["eventwire", "eventwire-client", "eventwire-proxy"];
 
 /// The subcommand: beside this release, or the last one before this commit.
 pub fn run(args: &[&str]) -> ExitCode {

@@ -13,6 +13,7 @@ use crate::instructions;
 use crate::library;
 use crate::lua;
 use crate::miri;
+use crate::proxies;
 use crate::python;
 use crate::sanitizers;
 use crate::suite::{Outcome, Suite, run_all};
@@ -21,7 +22,7 @@ use crate::tools::{Cargo, shared, with_component, with_target};
 use crate::versions;
 
 /// In the order in which they run: what fails soonest comes first.
-const SUITES: [Suite; 27] = [
+const SUITES: [Suite; 28] = [
     Suite { name: "format", about: "the sources are formatted", run: format },
     Suite { name: "lint", about: "clippy finds nothing, whatever the features", run: lint },
     Suite { name: "features", about: "the core under every set of its features", run: features::check },
@@ -53,6 +54,7 @@ const SUITES: [Suite; 27] = [
     Suite { name: "servers", about: "the HTTP client against Node, Python and nginx", run: client::servers },
     Suite { name: "lua", about: "the Lua module, under LuaJIT and in an nginx with lua", run: lua::check },
     Suite { name: "envoy", about: "the filter for Envoy, in a real one", run: envoy::check },
+    Suite { name: "pingora", about: "the proxy on Pingora, as a process", run: proxies::pingora },
     Suite { name: "kernels", about: "the core's tests with each slower scan kernel forced", run: kernels },
     Suite { name: "peers", about: "other implementations' cases and recorded streams", run: peers },
     Suite { name: "benches", about: "each benchmark runs once, its counts checked", run: benches },
@@ -72,8 +74,8 @@ const SUITES: [Suite; 27] = [
 ];
 
 /// Suites that take long, and so run only when they are named.
-const BY_NAME: [&str; 8] =
-    ["features", "deny", "msrv", "minimal-versions", "miri", "sanitizers", "fuzz", "clients"];
+const BY_NAME: [&str; 9] =
+    ["features", "deny", "msrv", "minimal-versions", "miri", "sanitizers", "fuzz", "clients", "pingora"];
 
 /// Runs the suites with these names, or all but those that run only when they are named.
 pub fn run(names: &[&str]) -> ExitCode {
@@ -104,6 +106,7 @@ fn format() -> Outcome {
             .and(|| Cargo::new(&["fmt", "--check", "--manifest-path", bench::MANIFEST]).run())
             .and(|| Cargo::new(&["fmt", "--check", "--manifest-path", fuzz::MANIFEST]).run())
             .and(|| Cargo::new(&["fmt", "--check", "--manifest-path", client::MANIFEST]).run())
+            .and(|| Cargo::new(&["fmt", "--check", "--manifest-path", proxies::MANIFEST]).run())
     })
 }
 
@@ -147,8 +150,24 @@ fn release() -> Outcome {
 }
 
 fn kernels() -> Outcome {
+    // Those that scan streams of their own.
+    const TESTS: [&str; 13] = [
+        "--lib",
+        "--test",
+        "contracts",
+        "--test",
+        "encoder",
+        "--test",
+        "exhaustive",
+        "--test",
+        "hostile",
+        "--test",
+        "properties",
+        "--test",
+        "vectors",
+    ];
     let test = |kernel: &str| {
-        Cargo::new(&["test", "--package", "eventwire", "--release", "--lib", "--tests"])
+        Cargo::new(&[&["test", "--package", "eventwire", "--release"], &TESTS[..]].concat())
             .flags(kernel, &format!("--cfg eventwire_force_{kernel}"))
             .env("EVENTWIRE_EXPECT_SCANNER", kernel)
             .run()
@@ -167,7 +186,9 @@ fn peers() -> Outcome {
 }
 
 fn benches() -> Outcome {
-    Cargo::new(&["bench", "--package", "eventwire", "--benches", "--", "--test", "--quiet"]).run()
+    Cargo::new(&["bench", "--package", "eventwire", "--benches", "--", "--test", "--quiet"])
+        .run()
+        .and(proxies::bench_once)
 }
 
 /// The harness is a workspace of its own: the other suites do not see it.

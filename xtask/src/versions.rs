@@ -9,8 +9,16 @@ use crate::tools::{Cargo, root, with_toolchain};
 
 /// The packages that are published build with the compiler that `rust-version` names.
 pub fn rust_version() -> Outcome {
-    const PACKAGES: [&str; 6] =
-        ["--package", "eventwire", "--package", "eventwire-cli", "--package", "eventwire-client"];
+    const PACKAGES: [&str; 8] = [
+        "--package",
+        "eventwire",
+        "--package",
+        "eventwire-cli",
+        "--package",
+        "eventwire-client",
+        "--package",
+        "eventwire-proxy",
+    ];
     with_oldest_compiler(|compiler| {
         let check = |args: &[&str]| {
             Cargo::of_toolchain(compiler, &[&["check", "--quiet"], args].concat())

@@ -1,5 +1,7 @@
 //! Which responses are watched: event streams that are not encoded, in particular not compressed.
 
+use eventwire::event_source::is_event_stream;
+
 /// What becomes of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -36,12 +38,6 @@ impl Verdict {
             Self::NoBody => "no_body",
         }
     }
-}
-
-/// Whether the media type is that of event streams, whatever its parameters.
-fn is_event_stream(content_type: &[u8]) -> bool {
-    let essence = content_type.split(|byte| *byte == b';').next().unwrap_or_default();
-    essence.trim_ascii().eq_ignore_ascii_case(eventwire::CONTENT_TYPE.as_bytes())
 }
 
 /// Whether this list of encodings names none.
