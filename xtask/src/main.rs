@@ -19,6 +19,7 @@
 //! | `manifest.rs` | what the manifests say of versions and features |
 //! | `miri.rs` | the tests under an interpreter that sees undefined behaviour |
 //! | `mutants.rs` | whether a test fails wherever the code is changed |
+//! | `nginx.rs` | the nginx module: built, run in nginx and under valgrind, measured |
 //! | `proxies.rs` | the layers for Rust proxies measured, and the proxy on Pingora tested |
 //! | `python.rs` | the Python package: built, installed, tested, measured |
 //! | `sanitizers.rs` | the tests with code that watches memory and threads |
@@ -46,6 +47,7 @@ mod lua;
 mod manifest;
 mod miri;
 mod mutants;
+mod nginx;
 mod proxies;
 mod python;
 mod sanitizers;
@@ -87,6 +89,7 @@ usage: cargo xtask COMMAND
   mutants [GROUP] [ARG...]
                     changes the code place by place and says which changes no test notices; arguments go to cargo-mutants
   library           looks into the built C library: symbols, panics, size, what is installed
+  nginx COMMAND     builds, tests or measures the nginx module (without a command: which there are)
   semver [TAG]      compares the libraries' interfaces with those of a release, the last one if none is named
   python COMMAND    builds, measures or fuzzes the Python package (without a command: which there are)
   soak [SECONDS [CLIENTS]]
@@ -113,6 +116,7 @@ fn main() -> ExitCode {
         ["bench-capi", ref rest @ ..] => capi::bench::main(rest),
         ["instructions", ref rest @ ..] => instructions::run(rest),
         ["bench-clients", ref rest @ ..] => client::bench(rest),
+        ["nginx", ref rest @ ..] => nginx::run(rest),
         ["python", ref rest @ ..] => python::run(rest),
         ["soak", ref rest @ ..] => client::soak(rest),
         ["bench-peers", ref rest @ ..] => bench::peers(rest),

@@ -13,6 +13,7 @@ use crate::instructions;
 use crate::library;
 use crate::lua;
 use crate::miri;
+use crate::nginx;
 use crate::proxies;
 use crate::python;
 use crate::sanitizers;
@@ -22,7 +23,7 @@ use crate::tools::{Cargo, shared, with_component, with_target};
 use crate::versions;
 
 /// In the order in which they run: what fails soonest comes first.
-const SUITES: [Suite; 28] = [
+const SUITES: [Suite; 29] = [
     Suite { name: "format", about: "the sources are formatted", run: format },
     Suite { name: "lint", about: "clippy finds nothing, whatever the features", run: lint },
     Suite { name: "features", about: "the core under every set of its features", run: features::check },
@@ -54,6 +55,7 @@ const SUITES: [Suite; 28] = [
     Suite { name: "servers", about: "the HTTP client against Node, Python and nginx", run: client::servers },
     Suite { name: "lua", about: "the Lua module, under LuaJIT and in an nginx with lua", run: lua::check },
     Suite { name: "envoy", about: "the filter for Envoy, in a real one", run: envoy::check },
+    Suite { name: "nginx", about: "the nginx module in nginx, and under valgrind", run: nginx::check },
     Suite { name: "pingora", about: "the proxy on Pingora, as a process", run: proxies::pingora },
     Suite { name: "kernels", about: "the core's tests with each slower scan kernel forced", run: kernels },
     Suite { name: "peers", about: "other implementations' cases and recorded streams", run: peers },
