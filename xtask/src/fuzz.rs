@@ -46,7 +46,7 @@ pub fn check() -> Outcome {
     })
     .and(|| cargo(&["test"], &[]))
     .and(|| match targets() {
-        Ok(targets) => fuzz(&Wanted { seconds: 5, jobs: 1, targets, coverage: false }),
+        Ok(targets) => fuzz(&Wanted { seconds: 3, jobs: 1, targets, coverage: false }),
         Err(error) => Outcome::Failed(error),
     })
 }

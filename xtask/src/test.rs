@@ -76,8 +76,8 @@ const SUITES: [Suite; 29] = [
 ];
 
 /// Suites that take long, and so run only when they are named.
-const BY_NAME: [&str; 9] =
-    ["features", "deny", "msrv", "minimal-versions", "miri", "sanitizers", "fuzz", "clients", "pingora"];
+const BY_NAME: [&str; 8] =
+    ["features", "deny", "msrv", "minimal-versions", "miri", "sanitizers", "clients", "pingora"];
 
 /// Runs the suites with these names, or all but those that run only when they are named.
 pub fn run(names: &[&str]) -> ExitCode {
