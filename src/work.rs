@@ -131,3 +131,18 @@ fn no_byte_is_compared_often_with_a_needle() {
         assert!(compared >= LEN / 2, "{compared} compared of {LEN}: what is not counted?");
     }
 }
+
+/// Data that does not hold two bytes of the needle in their places is looked at once, whatever else it holds.
+#[test]
+fn most_data_is_compared_once() {
+    const LEN: usize = 1 << 12;
+    for data in [[b'x'; LEN], [b'q'; LEN], [b'z'; LEN]] {
+        COMPARED.set(0);
+        let mut tap = crate::Tap::new().needle("qz");
+        let making = COMPARED.get();
+        tap.observe(&[b"data: ", &data[..], b"\n\n"].concat(), 0);
+        assert_eq!((tap.events(), tap.matches()), (1, 0));
+        let compared = COMPARED.get() - making;
+        assert!((LEN - 1..LEN + 64).contains(&compared), "{compared} compared of {LEN}");
+    }
+}

@@ -106,7 +106,6 @@ impl<C: Carry> Engine<C> {
         match self.stage {
             // Nothing of a chunk has been read before its first event.
             _ if input.consumed() == 0 => self.begin_chunk(chunk, 0, output),
-            _ if self.is_done_with(input) => return Step::UsedUp,
             Stage::Idle => self.begin_chunk(chunk, input.consumed(), output),
             Stage::Reading => {}
             Stage::Ended(found) => self.end_block(found, chunk, input.consumed(), output),
@@ -150,7 +149,8 @@ impl<C: Carry> Engine<C> {
         }
     }
 
-    /// Whether this is a chunk that has been used up, and nothing has come since.
+    /// Whether this is a chunk that has been used up, and nothing has come since: there is nothing to go on to.
+    #[cfg(feature = "capi-proxy")]
     pub(super) fn is_done_with(&self, input: &Input<'_>) -> bool {
         self.stage == Stage::Idle && input.remaining() == 0 && input.consumed() != 0
     }

@@ -42,7 +42,7 @@ fn written(
     second.extend(rewriter.finish().flatten());
     let plain = [&first[..], &second].concat();
     // Behind something else a byte-order mark is none, so it goes.
-    let behind = if chunks[0].is_empty() { second.strip_prefix(MARK).unwrap_or(&second) } else { &second };
+    let behind = if first.is_empty() { second.strip_prefix(MARK).unwrap_or(&second) } else { &second };
     (plain, may_insert.then(|| [&first[..], INSERTED, behind].concat()))
 }
 

@@ -275,6 +275,25 @@ fn an_event_is_decided_about_in_between() {
     }
 }
 
+/// What was not written of it is gone, and its decisions with it; the next chunk is read as if nothing had been.
+#[test]
+fn a_chunk_is_given_up() {
+    let rewriter = OwnedRewriter::new(&REWRITER);
+    for held in [&b""[..], b"event: drop\nda"] {
+        assert_eq!(rewriter.rewrite(held), b"");
+        let chunk = b"ta: 1\n\ndata: 2\n\n";
+        let (mut cursor, mut event) = (input(chunk), dirty_event());
+        // SAFETY: the rewriter is valid, the rest are references, the chunk is a slice.
+        assert_eq!(unsafe { ew_rewriter_next(rewriter.0, &mut cursor, &mut event) }, EW_EVENT);
+        // SAFETY: the rewriter is valid, the span is a slice.
+        assert_eq!(unsafe { ew_rewriter_insert_before(rewriter.0, span(b"x")) }, EW_OK);
+        rewriter.obey(b"drop");
+        rewriter.obey(b"after");
+        assert_eq!(rewriter.rewrite(b"data: 3\n\nda"), b"data: 3\n\n");
+        assert_eq!((rewriter.summary().held, rewriter.finish()), (2, b"da".to_vec()));
+    }
+}
+
 #[test]
 fn settings_that_cannot_be() {
     let bad = Span { ptr: ptr::null(), len: 1 };
