@@ -1975,10 +1975,10 @@ ew_status ew_rewriter_insert_after(ew_rewriter *rewriter, ew_span blocks);
 
 /**
  * In `flags` of a rewriter's summary: a whole block, such as a comment and a blank line, may be
- * written behind what was listed last without changing any event. That is so while an event is
- * held, too, of which nothing has been written; but not before `EW_NEED_INPUT`. Where nothing has
- * come yet, a byte-order mark that follows is none any more behind what is written: it must be
- * taken away.
+ * written behind what was listed last without changing any event. Not so behind the end of a stream
+ * within a block, of which a piece was listed. It is so while an event is held, too, of which
+ * nothing has been written; but not before `EW_NEED_INPUT`. Where nothing has come yet, a
+ * byte-order mark that follows is none any more behind what is written: it must be taken away.
  */
 #define EW_REWRITER_BETWEEN_EVENTS 1
 
@@ -1989,8 +1989,8 @@ typedef struct ew_rewriter_summary {
     /** Bytes that came and are not decided: 0 between blocks. */
     size_t held;
     /**
-     * The last event ID of the stream that comes in, dropped events included. Valid until the next
-     * call that takes this rewriter as other than `const`.
+     * The last event ID of the stream that comes in, dropped events included, oversized blocks not.
+     * Valid until the next call that takes this rewriter as other than `const`.
      */
     ew_span last_event_id;
     /** `EW_REWRITER_BETWEEN_EVENTS`, or 0. */

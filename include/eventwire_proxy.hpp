@@ -283,6 +283,7 @@ public:
 
 private:
     friend class Rewriter;
+    Spans() noexcept = default;
     explicit Spans(const ew_rewriter *raw) noexcept { ew_rewriter_spans(raw, &spans_, &count_); }
     const ew_span *spans_ = nullptr;
     std::size_t count_ = 0;
@@ -306,15 +307,24 @@ public:
     template <class Decide> [[nodiscard]] Spans rewrite(Input chunk, Decide &&decide) {
         Edit edit(raw_.get());
         Event event;
-        while (ew_rewriter_next(raw_.get(), chunk.c_input(), &event.raw_) == EW_EVENT) {
+        ew_status status;
+        while ((status = ew_rewriter_next(raw_.get(), chunk.c_input(), &event.raw_)) == EW_EVENT) {
             decide(static_cast<const Event &>(event), edit);
         }
+        // A chunk that cannot be one, and is not read: what is listed is that of the chunk before.
+        if (status != EW_NEED_INPUT) return Spans();
         return Spans(raw_.get());
     }
 
     /// The stream has ended: what is held is to be written. A new stream may follow.
     [[nodiscard]] Spans finish() noexcept {
-        ew_rewriter_finish(raw_.get());
+        if (ew_rewriter_finish(raw_.get()) != EW_OK) {
+            // A chunk was given up. Another one takes its place, of nothing.
+            Input nothing{std::string_view()};
+            Event none;
+            ew_rewriter_next(raw_.get(), nothing.c_input(), &none.raw_);
+            ew_rewriter_finish(raw_.get());
+        }
         return Spans(raw_.get());
     }
 

@@ -80,7 +80,8 @@ pub use output::Spans;
 ///
 /// A block that straddles chunks is held until it is whole; between blocks nothing is. A block that is larger than
 /// [`max_block_size`](Self::max_block_size), wherever it is cut, is not shown: it is passed on or dropped as
-/// [`Oversized`] says. So is one for which there is no memory.
+/// [`Oversized`] says. So is one for which there is no memory. Data of several lines and the last event ID are joined beside that, in as much
+/// memory once more at most.
 pub struct Rewriter<C: Carry = VecCarry> {
     engine: Engine<C>,
     output: Output,
@@ -165,7 +166,7 @@ impl<C: Carry> Rewriter<C> {
         self.output.spans(&[])
     }
 
-    /// The last event ID of the stream that comes in, dropped events included.
+    /// The last event ID of the stream that comes in, dropped events included, but not blocks that were too large to be shown.
     #[must_use]
     pub fn last_event_id(&self) -> &[u8] {
         self.engine.parser.last_event_id()
@@ -186,6 +187,9 @@ impl<C: Carry> Rewriter<C> {
     /// Whether a whole block, such as a comment and a blank line, may be written here, behind what
     /// [`rewrite`](Self::rewrite) gave out last, without changing any event, id or reconnection time: what has been written ends
     /// with a blank line, or with a comment before a block's first field, or is nothing at all.
+    ///
+    /// Behind [`finish`](Self::finish) it is false if the stream has ended within a block: its piece is written, and would become one
+    /// with what is inserted.
     ///
     /// What is held has not been written: a block that straddles chunks is no obstacle. One that is passed on unseen because of
     /// its size is, up to its blank line.

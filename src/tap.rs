@@ -182,7 +182,7 @@ impl<C: Carry> Tap<C> {
         self.account.types.others()
     }
 
-    /// The last event ID of the stream so far (statement 49).
+    /// The last event ID of the stream so far (statement 49), without those of [oversized](Self::oversized) events.
     #[must_use]
     pub fn last_event_id(&self) -> &[u8] {
         self.parser.last_event_id()

@@ -24,6 +24,7 @@ pub(crate) struct Decision {
 impl Decision {
     pub(crate) fn drop_event(&mut self) {
         self.verdict = Verdict::Drop;
+        self.instead.clear();
     }
 
     pub(crate) fn replace(&mut self, blocks: &[u8]) -> Result<(), Error> {
@@ -117,7 +118,7 @@ fn insert(inserted: &mut Vec<u8>, part: &mut Vec<u8>) {
 pub struct Edit<'a>(pub(super) &'a mut Decision);
 
 impl Edit<'_> {
-    /// Drops the event.
+    /// Drops the event, and what was to be written in its place.
     pub fn drop_event(&mut self) {
         self.0.drop_event();
     }

@@ -42,6 +42,8 @@ pub(super) struct Engine<C: Carry> {
     /// Where in the chunk begins what is not settled.
     begin: usize,
     stage: Stage,
+    /// Whether the stream before has ended within a line or a block, and nothing has come since.
+    has_ended_within: bool,
 }
 
 /// What the next step begins with.
@@ -96,6 +98,7 @@ impl<C: Carry> Engine<C> {
             position: 0,
             begin: 0,
             stage: Stage::Idle,
+            has_ended_within: false,
         }
     }
 
@@ -119,6 +122,7 @@ impl<C: Carry> Engine<C> {
         }
         let Self { parser, held, .. } = self;
         let end = input.consumed();
+        let in_chunk = held.is_empty();
         let block = if held.is_empty() { chunk.get(self.begin..end).unwrap_or_default() } else { held };
         let end = self.position.wrapping_add(end as u64);
         let begin = end.wrapping_sub(block.len() as u64);
@@ -126,7 +130,8 @@ impl<C: Carry> Engine<C> {
         match parser.next_whole(&mut input) {
             Straight::Event(event) => {
                 self.stage = Stage::Ended(Found::Event);
-                Step::Event(parser.whole_event(Whole { begin, end, ..event }))
+                let event = parser.whole_event(Whole { begin, end, ..event });
+                Step::Event(Event { borrowed: in_chunk, ..event })
             }
             Straight::UsedUp => {
                 self.stage = Stage::Ended(Found::Nothing);
@@ -135,7 +140,7 @@ impl<C: Carry> Engine<C> {
             Straight::Stopped(head) => match parser.next_item_further(&mut input, head) {
                 Ok(Some(Item::Event(event))) => {
                     self.stage = Stage::Ended(Found::Event);
-                    Step::Event(Event { begin, end, ..event })
+                    Step::Event(Event { begin, end, borrowed: event.borrowed && in_chunk, ..event })
                 }
                 Ok(_) => {
                     self.stage = Stage::Ended(Found::Nothing);
@@ -176,12 +181,14 @@ impl<C: Carry> Engine<C> {
             // In a comment, of which each piece is written.
             _ => !self.tokenizer.at_line_start(),
         };
-        self.is_idle() && !is_at_mark && !is_within
+        self.is_idle() && !is_at_mark && !is_within && !self.has_ended_within
     }
 
     /// Ends the stream: what is held is passed on.
     pub(super) fn finish(&mut self, output: &mut Output) {
         output.clear();
+        self.give_up_chunk();
+        self.has_ended_within = !self.held.is_empty() || !self.is_between_events();
         output.held(&mut self.held);
         self.tokenizer = Tokenizer::new();
         (self.is_oversized, self.has_fields) = (false, false);
@@ -189,14 +196,20 @@ impl<C: Carry> Engine<C> {
         (self.begin, self.stage) = (0, Stage::Idle);
     }
 
-    /// Sees to what a chunk may begin with that belongs to no line, and tells where its first line begins.
-    fn begin_chunk(&mut self, chunk: &[u8], pos: usize, output: &mut Output) {
-        output.clear();
+    /// Gives up a chunk that has not been used up: nothing of it is written, nor of what was held of a block that ended in it.
+    fn give_up_chunk(&mut self) {
         if matches!(self.stage, Stage::Ended(_)) {
-            // The chunk before was given up, and with it a block that had ended.
             give_back(&mut self.held);
             self.has_fields = false;
         }
+        self.stage = Stage::Idle;
+    }
+
+    /// Sees to what a chunk may begin with that belongs to no line, and tells where its first line begins.
+    fn begin_chunk(&mut self, chunk: &[u8], pos: usize, output: &mut Output) {
+        output.clear();
+        self.give_up_chunk();
+        self.has_ended_within &= chunk.is_empty();
         self.position = self.position.wrapping_sub(pos as u64);
         self.begin = pos;
         let mut at = pos;

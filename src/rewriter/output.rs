@@ -41,7 +41,7 @@ const PER_EVENT: usize = 4;
 /// How many spans' memory is kept from chunk to chunk.
 const KEPT: usize = 1024;
 
-/// Where the next bytes to be written lie. Two words, as what C is given: see `capi/rewriter/spans.rs`.
+/// Where the next bytes to be written lie. Two words, as what C is given: see `capi/rewriter/handle.rs`.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct Span {

@@ -111,3 +111,19 @@ fn it_goes_from_thread_to_thread() {
     promised::<Rewriter>();
     promised::<Spans<'_>>();
 }
+
+/// An event lies in the chunk only if all of its block does.
+#[test]
+fn what_was_held_is_not_borrowed_from_the_chunk() {
+    let mut rewriter = Rewriter::new();
+    let mut borrowed = Vec::new();
+    for chunk in ["data: 1\n\nda", "ta: 2\n\ndata: 3\n\ndata: 4\ndata: 5\n\nid: 1\n", "data: 6\n\n"] {
+        rewriter.rewrite(chunk.as_bytes(), |event, _| {
+            let range = chunk.as_bytes().as_ptr_range();
+            let lies_in_chunk = range.contains(&event.data().as_ptr());
+            assert_eq!(event.is_borrowed(), lies_in_chunk, "{event:?}");
+            borrowed.push(event.is_borrowed());
+        });
+    }
+    assert_eq!(borrowed, [true, false, true, false, false]);
+}

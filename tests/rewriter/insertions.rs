@@ -105,8 +105,25 @@ fn where_they_are_possible() {
     let long = b"data: 0123456789\n";
     assert!(!between(long, 10, Oversized::Pass) && between(long, 10, Oversized::Drop));
     assert!(between(b"data: 0123456789\n\n", 10, Oversized::Pass));
-    let mut rewriter = Rewriter::new();
-    rewriter.rewrite(b"data: 1\n\n: no", |_, _| {});
-    rewriter.finish().for_each(drop);
-    assert!(rewriter.is_between_events(), "at the start of a new stream");
+}
+
+/// Behind a stream that was cut off within a block nothing may be inserted: it would become one with the piece.
+#[test]
+fn behind_a_stream_that_is_cut_off_nothing_may_be_inserted() {
+    for (stream, may_insert) in [
+        (&b""[..], true),
+        (b"data: 1\n\n", true),
+        (b": ping\n", true),
+        (b": ping", false),
+        (b"data: cut", false),
+        (b"data: cut\n", false),
+        (b"\xEF\xBB", false),
+    ] {
+        let mut rewriter = Rewriter::new();
+        rewriter.rewrite(stream, |_, _| {});
+        rewriter.finish();
+        assert_eq!(rewriter.is_between_events(), may_insert, "{stream:?}");
+        rewriter.rewrite(b"data: 2\n\n", |_, _| {});
+        assert!(rewriter.is_between_events(), "a new stream, behind {stream:?}");
+    }
 }

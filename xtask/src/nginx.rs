@@ -113,6 +113,8 @@ fn test(module: &Path, settings: &[(&str, &str)], files: &str) -> Result<(), Str
 fn python(module: &Path, settings: &[(&str, &str)], args: &[&str]) -> Result<(), String> {
     let mut command = Command::new("python3");
     command.args(args).current_dir(root().join("bindings/nginx")).envs(settings.iter().copied());
+    // For what is measured beside it in Lua.
+    command.env("EVENTWIRE_LIBRARY", root().join("target/nginx/installed/lib/libeventwire.so.1"));
     finish(command.env("EVENTWIRE_NGINX_MODULE", module).env("PYTHONDONTWRITEBYTECODE", "1"))
 }
 

@@ -22,18 +22,44 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from client import Response
-from server import Nginx
+from server import LUA_MODULES, Nginx
 from swarm import memory_per_stream
 from upstream import Exchange, Upstream
 
+
+@dataclass
+class Way:
+    """An nginx that is compared: the directives of its server, and what else is loaded."""
+
+    directives: str
+    module: bool = True
+    lua: bool = False
+
+
+def lua(begin: str, chunk: str) -> Way:
+    """The same in Lua: what is done with a response's head, and with each chunk of its body."""
+    filters = f"header_filter_by_lua_block {{ {begin} }} body_filter_by_lua_block {{ {chunk} }}"
+    return Way(f"{filters} log_by_lua_block {{ if ngx.ctx.it then ngx.ctx.it:free() end }}", module=False, lua=True)
+
+
 #: What is compared. The first is nginx as it is without the module.
-RIVALS = {
-    "nginx alone": ("", False),
-    "loaded, off": ("eventwire off;", True),
-    "tap": ("eventwire on;", True),
-    "tap, match": ("eventwire on; eventwire_match '\"prompt_tokens\":';", True),
-    "keepalive": ("eventwire on; eventwire_keepalive 15s;", True),
-    "drop": ("eventwire on; eventwire_drop_type ping;", True),
+WAYS = {
+    "nginx alone": Way("", module=False),
+    "loaded, off": Way("eventwire off;"),
+    "tap": Way("eventwire on;"),
+    "tap, match": Way("eventwire on; eventwire_match '\"prompt_tokens\":';"),
+    "keepalive": Way("eventwire on; eventwire_keepalive 15s;"),
+    "drop": Way("eventwire on; eventwire_drop_type ping;"),
+}
+
+#: Lua that does nothing with the chunk but have it as a string, and what the module does.
+LUA_WAYS = {
+    "lua alone": lua("", "local chunk = ngx.arg[1]"),
+    "lua, tap": lua("ngx.ctx.it = eventwire.tap()", "ngx.ctx.it:observe(ngx.arg[1], ngx.now() * 1000)"),
+    "lua, drop": lua(
+        "ngx.ctx.it = eventwire.rewriter()",
+        "ngx.arg[1] = ngx.ctx.it:rewrite(ngx.arg[1], function(event, edit) if event.type == 'ping' then edit:drop() end end)",
+    ),
 }
 
 
@@ -157,6 +183,11 @@ def main() -> None:
     )
     parser.add_argument("--quick", action="store_true", help="once, and little: whether it runs")
     options = parser.parse_args()
+    ways = WAYS
+    if all(module.exists() for module in LUA_MODULES):
+        ways = WAYS | LUA_WAYS
+    else:
+        print("lua: skipped, nginx has no module for it")
     rounds, scale = (1, 10) if options.quick else (options.rounds, 1)
 
     upstream = Upstream()
@@ -165,9 +196,9 @@ def main() -> None:
     for name, content in STREAMS.items():
         (origin.root / f"{name}.sse").write_bytes(content)
     rivals = []
-    for name, (directives, module) in RIVALS.items():
+    for name, way in ways.items():
         places = f"location / {{ proxy_pass http://127.0.0.1:{origin.port}; }} location /paced {{ proxy_pass http://127.0.0.1:{upstream.port}; }}"
-        rivals.append(Rival(name, Nginx(f"access_log off; {directives} {places}", module=module)))
+        rivals.append(Rival(name, Nginx(f"access_log off; {way.directives} {places}", module=way.module, lua=way.lua)))
     try:
         for rival in rivals:
             throughput("/long.sse", 1, rival)
@@ -196,8 +227,9 @@ def main() -> None:
 
     streams = options.streams // scale
     print(f"\nmemory of {streams} open streams, bytes each")
-    for name, (directives, module) in RIVALS.items():
-        print(f"  {name:14}{memory_per_stream(directives, module=module, count=streams):10.0f}")
+    for name, way in ways.items():
+        memory = memory_per_stream(way.directives, module=way.module, lua=way.lua, count=streams)
+        print(f"  {name:14}{memory:10.0f}")
 
 
 if __name__ == "__main__":

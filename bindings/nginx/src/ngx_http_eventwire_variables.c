@@ -76,10 +76,14 @@ ngx_http_eventwire_add_variables(ngx_conf_t *cf)
 }
 
 
-/* The context, and its summary. NULL: the response is not looked at. */
+/*
+ * The context, and its summary. NULL: the response is not looked at. Too large is also what the rules have not seen: they count
+ * line ends and comments, which the tap does not hold.
+ */
 static ngx_http_eventwire_ctx_t *
 ngx_http_eventwire_summarize(ngx_http_request_t *r, ngx_http_variable_value_t *v, ew_tap_summary *summary)
 {
+    ew_rewriter_summary        rewriter;
     ngx_http_eventwire_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_eventwire_module);
@@ -87,6 +91,10 @@ ngx_http_eventwire_summarize(ngx_http_request_t *r, ngx_http_variable_value_t *v
     if (ctx == NULL || ew_tap_summarize(ctx->tap, summary) != EW_OK) {
         v->not_found = 1;
         return NULL;
+    }
+
+    if (ctx->rewriter != NULL && ew_rewriter_summarize(ctx->rewriter, &rewriter) == EW_OK) {
+        summary->oversized = ngx_max(summary->oversized, rewriter.oversized_blocks);
     }
 
     return ctx;

@@ -23,6 +23,14 @@ if "EVENTWIRE_NGINX_MODULE" not in os.environ:
 #: The module that is tested.
 MODULE = Path(os.environ["EVENTWIRE_NGINX_MODULE"]).absolute()
 
+#: Debian's modules for Lua, and what a server with `lua` has for the Lua module of eventwire.
+LUA_MODULES = [Path(f"/usr/lib/nginx/modules/{name}_module.so") for name in ("ndk_http", "ngx_http_lua")]
+LUA_PATH = Path(__file__).parents[2] / "lua/?.lua"
+LUA = f"""
+    lua_package_path "{LUA_PATH};;";
+    init_by_lua_block {{ eventwire = require "eventwire" }}
+"""
+
 #: Whether nginx runs under valgrind, which is slow, and finds whatever is done to memory that ought not to be.
 WATCHED = os.environ.get("EVENTWIRE_NGINX_VALGRIND") == "1"
 
@@ -85,12 +93,15 @@ class Nginx:
         workers: int = 1,
         connections: int = 1024,
         module: bool = True,
+        lua: bool = False,
     ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="eventwire-nginx-"))
         self.folder.chmod(0o755)
         self.root = self.folder / "root"
         self.root.mkdir()
         self.port, self.port2 = free_port(), free_port()
+        self.modules = [MODULE] * module + LUA_MODULES * lua
+        http += LUA * lua
         self.settings = {"http": http, "listen": listen, "workers": workers, "connections": connections}
         self.module = module
         self.configure(server)
@@ -100,7 +111,7 @@ class Nginx:
         """Writes the configuration, for nginx to read when it starts or reloads."""
         variables = VARIABLES if self.module else []
         text = CONFIG.format(
-            load=f"load_module {MODULE};" if self.module else "",
+            load="".join(f"load_module {module}; " for module in self.modules) + "env EVENTWIRE_LIBRARY;",
             master="off" if WATCHED else "on",
             user="user root;" if os.geteuid() == 0 else "",
             fields="".join(f',"{name}":"$eventwire_{name}"' for name in variables),

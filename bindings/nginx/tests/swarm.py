@@ -28,7 +28,7 @@ def allow_files() -> int:
 class Swarm:
     """Streams through an nginx of their own, with these directives in its location."""
 
-    def __init__(self, directives: str, *, module: bool = True, count: int) -> None:
+    def __init__(self, directives: str, *, module: bool = True, lua: bool = False, count: int) -> None:
         files = allow_files()
         if files < count + 100:
             raise AssertionError(f"{count} streams need as many open files (ulimit -Hn is {files})")
@@ -47,6 +47,7 @@ class Swarm:
             workers=workers,
             connections=3 * count // workers + 100,
             module=module,
+            lua=lua,
         )
         self.clients: list[socket.socket] = []
 
@@ -111,9 +112,9 @@ def private_bytes(pid: int) -> int:
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
 
 
-def memory_per_stream(directives: str, *, module: bool = True, count: int) -> float:
+def memory_per_stream(directives: str, *, module: bool = True, lua: bool = False, count: int) -> float:
     """Bytes of the workers' memory for each of so many open streams."""
-    swarm = Swarm(directives, module=module, count=count + 10)
+    swarm = Swarm(directives, module=module, lua=lua, count=count + 10)
     try:
         swarm.open(10)
         before = swarm.memory()

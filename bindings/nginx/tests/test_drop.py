@@ -114,6 +114,13 @@ class Drop(Case):
         self.assertEqual(self.get(path), large + b"data: 3\n\n")
         self.check_log(path, oversized=1, dropped=2, truncated=1, events=3)
 
+    def test_an_event_that_comments_make_too_large_goes_on_and_is_counted(self) -> None:
+        large = b"event: ping\n:" + b"x" * 100_000 + b"\ndata: 1\n\n"
+        self.send("/comments", large + b"event: ping\ndata: 2\n\n")
+        path = self.path("/comments")
+        self.assertEqual(self.get(path), large)
+        self.check_log(path, oversized=1, dropped=1, truncated=1, events=2)
+
     def test_large_events_in_small_buffers(self) -> None:
         stream = b"".join(
             b"event: %s\ndata: %s\n\n" % (event_type, b"x" * size)

@@ -25,6 +25,10 @@ pub struct Filter {
     is_complete: bool,
 }
 
+/// What a head says of the very bytes of the body, which will be others.
+const CHANGED: [&str; 7] =
+    ["accept-ranges", "content-digest", "content-length", "content-md5", "digest", "etag", "repr-digest"];
+
 impl Filter {
     /// The filter of a request that is about to come.
     pub fn new(plugin: Option<Rc<Plugin>>) -> Self {
@@ -35,14 +39,15 @@ impl Filter {
         let Some(plugin) = &self.plugin else { return };
         let content_type = self.get_http_response_header_bytes("content-type");
         let encoding = self.get_http_response_header_bytes("content-encoding");
-        let verdict = Verdict::new(content_type.as_deref(), encoding.as_deref(), is_all);
+        let is_partial = self.get_http_response_header_bytes(":status").as_deref() == Some(b"206")
+            || self.get_http_response_header_bytes("content-range").is_some();
+        let verdict = Verdict::new(content_type.as_deref(), encoding.as_deref(), is_partial, is_all);
         plugin.metrics.response(verdict);
         if verdict == Verdict::EventStream {
             plugin.metrics.open.up();
             let stream = Stream::new(&plugin.config);
             if stream.is_rewritten() {
-                // It will not be that long.
-                self.set_http_response_header_bytes("content-length", None);
+                CHANGED.iter().for_each(|name| self.set_http_response_header_bytes(name, None));
             }
             self.stream = Some(Box::new(stream));
         }
@@ -84,7 +89,7 @@ impl Counts {
         let tap = stream.tap();
         Self {
             events: tap.events(),
-            oversized: tap.oversized(),
+            oversized: stream.oversized(),
             dropped: stream.dropped(),
             replaced: stream.replaced(),
         }

@@ -40,17 +40,18 @@ pub struct Gauge(u32);
 #[derive(Debug)]
 pub struct Histogram(u32);
 
-const VERDICTS: [Verdict; 4] = [Verdict::EventStream, Verdict::OtherType, Verdict::Encoded, Verdict::NoBody];
+const VERDICTS: [Verdict; 5] =
+    [Verdict::EventStream, Verdict::OtherType, Verdict::Encoded, Verdict::Partial, Verdict::NoBody];
 
 impl Metrics {
     /// Makes them known to the proxy, under names that begin with this prefix.
     pub fn define(prefix: &str) -> Result<Self, Status> {
         let define = |kind, name: &str| hostcalls::define_metric(kind, &format!("{prefix}.{name}"));
         let counter = |name: &str| define(MetricType::Counter, name).map(Counter);
-        let [event_streams, other_types, encoded, no_bodies] =
+        let [event_streams, other_types, encoded, partial, no_bodies] =
             VERDICTS.map(|verdict| counter(&format!("responses.{}", verdict.name())));
         Ok(Self {
-            responses: [event_streams?, other_types?, encoded?, no_bodies?],
+            responses: [event_streams?, other_types?, encoded?, partial?, no_bodies?],
             open: Gauge(define(MetricType::Gauge, "open")?),
             events: counter("events")?,
             bytes: counter("bytes")?,

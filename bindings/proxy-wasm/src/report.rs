@@ -21,7 +21,7 @@ pub fn stream(stream: &Stream, is_complete: bool) {
     number("events", Some(tap.events()));
     number("bytes", Some(tap.bytes()));
     number("comments", Some(tap.comments()));
-    number("oversized", Some(tap.oversized()));
+    number("oversized", Some(stream.oversized()));
     set("types", &types(stream));
     number("largest_event", tap.largest_event().map(|span| span.end.wrapping_sub(span.start)));
     text("last_event_id", tap.last_event_id());

@@ -66,6 +66,11 @@ impl Stream {
         &self.tap
     }
 
+    /// Events that were too large to be seen, or for the rules, to which line ends and comments count as well.
+    pub fn oversized(&self) -> u64 {
+        self.tap.oversized().max(self.rewriter.as_ref().map_or(0, Rewriter::oversized_blocks))
+    }
+
     /// Events that have been dropped by rule.
     pub fn dropped(&self) -> u64 {
         self.dropped
@@ -126,7 +131,7 @@ mod tests {
         let (sent, held, stream) = sent(&config, &chunks);
         assert_eq!(sent, b"event: a\ndata: 01234567890123456789\n\n");
         assert_eq!(held, [25, 0, 0]);
-        assert_eq!((stream.dropped(), stream.is_rewritten()), (1, true));
+        assert_eq!((stream.dropped(), stream.oversized(), stream.is_rewritten()), (1, 1, true));
     }
 
     #[test]

@@ -11,19 +11,29 @@ pub enum Verdict {
     OtherType,
     /// It has a `Content-Encoding`, so that its bytes are not those of the stream.
     Encoded,
+    /// It is a range of one, which may begin within an event.
+    Partial,
     /// It has no body: an answer to HEAD, status 204, or an empty one.
     NoBody,
 }
 
 impl Verdict {
-    /// What the head of a response says: the values of two fields, if they are there, and whether that is all of the response.
-    pub fn new(content_type: Option<&[u8]>, content_encoding: Option<&[u8]>, is_all: bool) -> Self {
+    /// What the head of a response says: the values of two fields, if they are there, whether it is of a range, and whether that is all
+    /// of the response.
+    pub fn new(
+        content_type: Option<&[u8]>,
+        content_encoding: Option<&[u8]>,
+        is_partial: bool,
+        is_all: bool,
+    ) -> Self {
         if !content_type.is_some_and(is_event_stream) {
             Self::OtherType
         } else if is_all {
             Self::NoBody
         } else if !content_encoding.is_none_or(is_identity) {
             Self::Encoded
+        } else if is_partial {
+            Self::Partial
         } else {
             Self::EventStream
         }
@@ -35,6 +45,7 @@ impl Verdict {
             Self::EventStream => "event_stream",
             Self::OtherType => "other_type",
             Self::Encoded => "encoded",
+            Self::Partial => "partial",
             Self::NoBody => "no_body",
         }
     }
@@ -65,8 +76,10 @@ mod tests {
             (Some("application/json"), Some("gzip"), false, Verdict::OtherType),
             (None, None, false, Verdict::OtherType),
         ] {
-            let seen = Verdict::new(content_type.map(str::as_bytes), encoding.map(str::as_bytes), is_all);
+            let seen =
+                Verdict::new(content_type.map(str::as_bytes), encoding.map(str::as_bytes), false, is_all);
             assert_eq!(seen, verdict, "{content_type:?}, {encoding:?}");
         }
+        assert_eq!(Verdict::new(Some(b"text/event-stream"), None, true, false), Verdict::Partial);
     }
 }

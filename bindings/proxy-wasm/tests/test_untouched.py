@@ -39,6 +39,10 @@ class Untouched(unittest.TestCase):
         self.check(head("text/event-stream", "content-encoding: gzip"), gzip.compress(BODY), "encoded")
         self.check(head("text/event-stream", "content-encoding: identity, br"), BODY, "encoded")
 
+    def test_in_part(self) -> None:
+        self.check(head("text/event-stream", status="206 Partial Content"), BODY, "partial")
+        self.check(head("text/event-stream", "content-range: bytes 0-30/90"), BODY, "partial")
+
     def test_of_another_type(self) -> None:
         self.check(head("application/json"), BODY, "other_type")
         self.check(head("text/event-streams"), BODY, "other_type")

@@ -9,7 +9,7 @@
 //! | elsewhere, such as in Pingora's filters | [`Format`], then `Tap` | `Format`, [`disclaim_bytes`], then `Rewriter` |
 //!
 //! A response is touched if its type is `text/event-stream`, in no content coding, and whole; any other passes as it is. A proxy that wants to read streams
-//! sends `Accept-Encoding: identity` upstream, or takes the field away.
+//! sends `Accept-Encoding: identity` upstream, and takes `Range` off if it has to drop events whatever a client asks for.
 //!
 //! # What a client gets
 //!

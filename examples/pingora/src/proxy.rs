@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use bytes::Bytes;
 use eventwire_proxy::{Format, disclaim_bytes};
-use http::header::{ACCEPT_ENCODING, ETAG, HeaderName, TRANSFER_ENCODING};
+use http::header::{ACCEPT_ENCODING, ETAG, HeaderName, IF_RANGE, RANGE, TRANSFER_ENCODING};
 use http::{Method, Version};
 use pingora_core::upstreams::peer::HttpPeer;
 use pingora_core::{Error, ErrorSource, Result};
@@ -47,13 +47,15 @@ impl ProxyHttp for Proxy {
         Ok(Box::new(HttpPeer::new(self.upstream, false, String::new())))
     }
 
-    /// What comes in gzip can be neither watched nor rewritten.
+    /// What comes in gzip, or in part, can be neither watched nor rewritten.
     async fn upstream_request_filter(
         &self,
         _: &mut Session,
         request: &mut RequestHeader,
         _: &mut Context,
     ) -> Result<()> {
+        request.remove_header(&RANGE);
+        request.remove_header(&IF_RANGE);
         request.insert_header(ACCEPT_ENCODING, "identity")
     }
 

@@ -6,7 +6,7 @@ use crate::capi::pointer::{place, shared};
 use crate::capi::status::{EW_ERR_INVALID_ARGUMENT, EW_OK, Status};
 
 /// In `flags` of a rewriter's summary: a whole block, such as a comment and a blank line, may be written behind what was listed last
-/// without changing any event. That is so while an event is held, too, of which nothing has been written; but not before
+/// without changing any event. Not so behind the end of a stream within a block, of which a piece was listed. It is so while an event is held, too, of which nothing has been written; but not before
 /// `EW_NEED_INPUT`. Where nothing has come yet, a byte-order mark that follows is none any more behind what is written: it
 /// must be taken away.
 pub const EW_REWRITER_BETWEEN_EVENTS: u32 = 1;
@@ -19,7 +19,7 @@ pub struct RewriterSummary {
     pub oversized_blocks: u64,
     /// Bytes that came and are not decided: 0 between blocks.
     pub held: usize,
-    /// The last event ID of the stream that comes in, dropped events included. Valid until the next call that takes this rewriter
+    /// The last event ID of the stream that comes in, dropped events included, oversized blocks not. Valid until the next call that takes this rewriter
     /// as other than `const`.
     pub last_event_id: Span,
     /// `EW_REWRITER_BETWEEN_EVENTS`, or 0.

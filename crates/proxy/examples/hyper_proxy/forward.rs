@@ -38,7 +38,9 @@ async fn forward(State(Upstream { client, upstream }): State<Upstream>, mut requ
     without_hop_by_hop(request.headers_mut());
     // The client makes it from the URI.
     request.headers_mut().remove(header::HOST);
-    // What comes in gzip can be neither watched nor rewritten.
+    // What comes in gzip, or in part, can be neither watched nor rewritten.
+    request.headers_mut().remove(header::RANGE);
+    request.headers_mut().remove(header::IF_RANGE);
     request.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     match client.request(request).await {
         Ok(mut response) => {
