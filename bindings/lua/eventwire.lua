@@ -74,11 +74,13 @@ local function configure(config, what, options, known)
     return config
 end
 
---- What a `..._new` has made, which the garbage collector will free.
-local function made(class, kind, new, free, config)
+--- What a `..._new` has made, which the garbage collector will free. The options are kept, for `config` points to their strings.
+local function made(class, kind, new, free, config, options)
     local out = ffi.new(kind .. " *[1]")
+    local self = setmetatable({ options = options, input = Input(), out = Event() }, class)
     check(new(config, out), "a new " .. kind, 3)
-    return setmetatable({ handle = ffi.gc(out[0], free), input = Input(), out = Event() }, class)
+    self.handle = ffi.gc(out[0], free)
+    return self
 end
 
 --- Frees memory now that the garbage collector would free some time. Calls that come later raise errors.
@@ -117,7 +119,7 @@ local PARSER_OPTIONS = {
 -- "replace", "strict"), `eof` ("discard", "dispatch"); the first word is what holds without the option.
 function eventwire.parser(options)
     local config = configure(ffi.new "ew_config", "parser", options, PARSER_OPTIONS)
-    local self = made(Parser, "ew_parser", C.ew_parser_new, C.ew_parser_free, config)
+    local self = made(Parser, "ew_parser", C.ew_parser_new, C.ew_parser_free, config, options)
     self.chunks, self.first, self.last = {}, 1, 0
     return self
 end
@@ -154,7 +156,7 @@ function Parser:feed(chunk)
     return next_event, self
 end
 
---- Says that the stream has ended. With `eof = "dispatch"` gives the event that the end has cut off, if there is one; `false` and a text if it was
+--- Says that the stream has ended; what a loop has left of it is passed over. With `eof = "dispatch"` gives the event that the end has cut off, if there is one; `false` and a text if it was
 -- dropped. The parser then stands at the start of a new stream, and keeps its last event ID.
 function Parser:finish()
     for _ in next_event, self do end
@@ -206,7 +208,7 @@ local TAP_OPTIONS = { max_event_size = "size", max_match_size = "size", needle =
 -- `max_event_size` (bytes; 1 MiB), `max_match_size` (bytes; 64 KiB).
 function eventwire.tap(options)
     local config = configure(ffi.new "ew_tap_config", "tap", options, TAP_OPTIONS)
-    return made(Tap, "ew_tap", C.ew_tap_new, C.ew_tap_free, config)
+    return made(Tap, "ew_tap", C.ew_tap_new, C.ew_tap_free, config, options)
 end
 
 --- Takes account of the next chunk, which came at `now`: milliseconds since whenever you like, if only always the same.
@@ -291,7 +293,7 @@ local REWRITER_OPTIONS = { max_block_size = "size", oversized = { pass = 0, drop
 -- (bytes; 1 MiB), and `oversized`, what becomes of larger events: "pass", "drop".
 function eventwire.rewriter(options)
     local config = configure(ffi.new "ew_rewriter_config", "rewriter", options, REWRITER_OPTIONS)
-    return made(Rewriter, "ew_rewriter", C.ew_rewriter_new, C.ew_rewriter_free, config)
+    return made(Rewriter, "ew_rewriter", C.ew_rewriter_new, C.ew_rewriter_free, config, options)
 end
 
 --- What is to become of an event: `decide` is given one. What is inserted has to be whole blocks: `eventwire.encode` makes such.
@@ -300,11 +302,14 @@ Edit.__index = Edit
 
 local function edit(call, what)
     return function(self, blocks)
-        check(call(self.handle, blocks and span_of(expect_string(blocks, "eventwire: what is written"))), what, 2)
+        check(call(self.rewriter and self.rewriter.handle, span_of(expect_string(blocks, "eventwire: what is written"))), what, 2)
     end
 end
 
-Edit.drop = function(self) check(C.ew_rewriter_drop_event(self.handle), "drop", 2) end
+function Edit:drop()
+    check(C.ew_rewriter_drop_event(self.rewriter and self.rewriter.handle), "drop", 2)
+end
+
 Edit.replace = edit(function(handle, blocks) return C.ew_rewriter_replace(handle, blocks) end, "replace")
 Edit.insert_before = edit(function(handle, blocks) return C.ew_rewriter_insert_before(handle, blocks) end, "insert_before")
 Edit.insert_after = edit(function(handle, blocks) return C.ew_rewriter_insert_after(handle, blocks) end, "insert_after")
@@ -330,12 +335,15 @@ end
 function Rewriter:rewrite(chunk, decide)
     local input, problem = self.input, nil
     input.ptr, input.len, input.pos = ffi.cast(Pointer, expect_string(chunk, "eventwire: a chunk")), #chunk, 0
-    local edits = setmetatable({ handle = self.handle }, Edit)
-    while check(C.ew_rewriter_next(self.handle, input, self.out), "rewrite", 2) == EW_EVENT do
+    local edits = setmetatable({ rewriter = self }, Edit)
+    local status = C.ew_rewriter_next(self.handle, input, self.out)
+    while status == EW_EVENT do
         local fine, message = pcall(decide, event_of(self.out), edits)
         if not fine then problem = problem or message end
+        status = C.ew_rewriter_next(self.handle, input, self.out)
     end
-    edits.handle = nil
+    edits.rewriter = nil
+    check(status, "rewrite", 2)
     return written(self, chunk), problem
 end
 
@@ -364,6 +372,9 @@ end
 
 -- Encoder -----------------------------------------------------------------------------------------------------------------
 
+-- The message that is being written: the struct that C reads points to its strings.
+local current = {}
+
 local MESSAGE_OPTIONS = { event = "string", data = "string", id = "string", comment = "string", retry = "number" }
 
 --- A message as it stands in a stream: `event`, `data`, `id`, `comment` are strings, `retry` milliseconds. `nil` and a text if a value
@@ -371,6 +382,7 @@ local MESSAGE_OPTIONS = { event = "string", data = "string", id = "string", comm
 function eventwire.encode(message)
     local out, len, fault = ffi.new "ew_message", ffi.new "size_t[1]", ffi.new "ew_fault"
     configure(out, "encode", message, MESSAGE_OPTIONS)
+    current.message = message
     out.flags = message.retry and EW_MESSAGE_RETRY or 0
     local status = C.ew_encode_len(out, len, fault)
     if status == EW_ERR_INVALID_FIELD then
@@ -380,6 +392,7 @@ function eventwire.encode(message)
     check(status, "encode", 2)
     local place = ffi.new("uint8_t[?]", len[0])
     check(C.ew_encode(out, place, len[0], len, fault), "encode", 2)
+    current.message = nil
     return ffi.string(place, len[0])
 end
 

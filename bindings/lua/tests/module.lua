@@ -186,6 +186,27 @@ tests["an error in a decision stops nothing"] = function()
     equal(rewriter:summary().oversized_blocks, 1)
 end
 
+tests["a rewriter that is freed in the midst of a chunk says so"] = function()
+    local rewriter, kept = eventwire.rewriter(), nil
+    local function free(_, edit)
+        kept = edit
+        rewriter:free()
+        refuses("drop", edit.drop, edit)
+    end
+    refuses("rewrite", rewriter.rewrite, rewriter, "data: 1\n\ndata: 2\n\n", free)
+    refuses("insert_after", kept.insert_after, kept, "")
+end
+
+tests["strings that only a call has are there while it lasts"] = function()
+    for i = 1, 3000 do
+        local tap = eventwire.tap { needle = '"needle ' .. i .. '":' }
+        tap:observe(('data: {"needle %d":1}\n\n'):format(i), i)
+        equal(tap:summary().matches, 1)
+        equal(eventwire.encode { data = "text " .. i }, "data: text " .. i .. "\n\n")
+        if i % 50 == 0 then collectgarbage() end
+    end
+end
+
 tests["a message is written as it can be read, or refused"] = function()
     equal(eventwire.encode { event = "e", id = "", data = "a\r\nb", comment = "c", retry = 0 }, ":c\nevent: e\nid: \nretry: 0\ndata: a\ndata: b\n\n")
     local nothing, why = eventwire.encode { event = "a\nb" }

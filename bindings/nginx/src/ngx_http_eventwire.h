@@ -41,6 +41,7 @@ typedef struct {
     ngx_chain_t                *busy;            /* of ours, in order: given to it, and not all sent */
     ngx_chain_t               **last_busy;
     ngx_chain_t                *free;            /* links with buffers of ours, to be used again */
+    ngx_buf_t                   flush;           /* without bytes, and always the same */
 
     /*
      * How many bytes of a byte-order mark have been taken out of the head of the stream. EVENTWIRE_NO_MARK: the mark is

@@ -56,6 +56,20 @@ ngx_http_eventwire_is_event_stream(ngx_str_t *type)
 }
 
 
+/* Whether the response is a range, which may begin within an event; if so, says so. nginx itself makes one of it after the header filter. */
+static ngx_uint_t
+ngx_http_eventwire_is_partial(ngx_http_request_t *r)
+{
+    if (r->headers_out.status != NGX_HTTP_PARTIAL_CONTENT) {
+        return 0;
+    }
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "eventwire leaves the event stream alone, the response is a part of it (206)");
+    return 1;
+}
+
+
 /* Whether the body is of the bytes of the stream and begins with the first; if not, says so. */
 static ngx_uint_t
 ngx_http_eventwire_is_plain(ngx_http_request_t *r)
@@ -77,13 +91,7 @@ ngx_http_eventwire_is_plain(ngx_http_request_t *r)
         }
     }
 
-    if (r->headers_out.status == NGX_HTTP_PARTIAL_CONTENT) {
-        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "eventwire leaves the event stream alone, the response is a part of it (206)");
-        return 0;
-    }
-
-    return 1;
+    return !ngx_http_eventwire_is_partial(r);
 }
 
 
@@ -197,7 +205,7 @@ ngx_http_eventwire_header_filter(ngx_http_request_t *r)
 
     rc = ngx_http_eventwire_next_header_filter(r);
 
-    if (rc == NGX_ERROR || rc > NGX_OK || !ngx_http_eventwire_has_body(r)) {
+    if (rc == NGX_ERROR || rc > NGX_OK || !ngx_http_eventwire_has_body(r) || ngx_http_eventwire_is_partial(r)) {
         return rc;
     }
 

@@ -54,17 +54,22 @@ ngx_http_eventwire_is_open(ngx_http_eventwire_ctx_t *ctx)
 }
 
 
+/* Whether what is appended goes to the client next. */
+static ngx_uint_t
+ngx_http_eventwire_is_active(ngx_http_request_t *r)
+{
+    return r == r->connection->data && r->postponed == NULL;
+}
+
+
 /* Whether a comment may be inserted here and now. */
 static ngx_uint_t
 ngx_http_eventwire_may_insert(ngx_http_eventwire_ctx_t *ctx, ew_tap_summary *tap)
 {
-    ngx_http_request_t   *r;
-    ew_rewriter_summary   rewriter;
-
-    r = ctx->request;
+    ew_rewriter_summary  rewriter;
 
     /* What is not sent yet ends the silence, if the client takes it. And other requests may go first. */
-    if (ctx->output.busy != NULL || r != r->connection->data || r->postponed != NULL) {
+    if (ctx->output.busy != NULL || !ngx_http_eventwire_is_active(ctx->request)) {
         return 0;
     }
 
@@ -77,16 +82,16 @@ ngx_http_eventwire_may_insert(ngx_http_eventwire_ctx_t *ctx, ew_tap_summary *tap
 }
 
 
-/* Sends a comment, and sees to what the client does not take at once. */
+/* Sends what is there to be sent, and sees to what the client does not take at once. */
 static ngx_int_t
-ngx_http_eventwire_send_comment(ngx_http_eventwire_ctx_t *ctx)
+ngx_http_eventwire_send(ngx_http_eventwire_ctx_t *ctx)
 {
     ngx_connection_t          *c;
     ngx_http_core_loc_conf_t  *clcf;
 
     c = ctx->request->connection;
 
-    if (ngx_http_eventwire_output_comment(ctx) != NGX_OK || ngx_http_eventwire_output_send(ctx) == NGX_ERROR) {
+    if (ngx_http_eventwire_output_send(ctx) == NGX_ERROR) {
         return NGX_ERROR;
     }
 
@@ -104,11 +109,38 @@ ngx_http_eventwire_send_comment(ngx_http_eventwire_ctx_t *ctx)
 }
 
 
+/* Ends a silence, if that can be done. */
+static ngx_int_t
+ngx_http_eventwire_speak(ngx_http_eventwire_ctx_t *ctx)
+{
+    ew_tap_summary     tap;
+    ngx_connection_t  *c;
+
+    c = ctx->request->connection;
+
+    /* A client that has begun to read again: while the upstream is silent nginx may see no reason to go on. */
+    if (ctx->output.busy != NULL && ngx_http_eventwire_is_active(ctx->request) && c->write->ready && !c->write->delayed
+        && ngx_http_eventwire_send(ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ew_tap_summarize(ctx->tap, &tap) != EW_OK || !ngx_http_eventwire_may_insert(ctx, &tap)) {
+        return NGX_OK;
+    }
+
+    if (!ctx->begun && tap.bytes < EVENTWIRE_NO_MARK) {
+        ctx->output.mark = 0;
+    }
+
+    return ngx_http_eventwire_output_comment(ctx) == NGX_OK ? ngx_http_eventwire_send(ctx) : NGX_ERROR;
+}
+
+
 static void
 ngx_http_eventwire_keepalive_handler(ngx_event_t *ev)
 {
     ngx_msec_t                 silent, allowed;
-    ew_tap_summary             tap;
     ngx_connection_t          *c;
     ngx_http_request_t        *r;
     ngx_http_eventwire_ctx_t  *ctx;
@@ -130,18 +162,9 @@ ngx_http_eventwire_keepalive_handler(ngx_event_t *ev)
     }
 
     ngx_add_timer(ev, allowed);
-
-    if (ew_tap_summarize(ctx->tap, &tap) != EW_OK || !ngx_http_eventwire_may_insert(ctx, &tap)) {
-        return;
-    }
-
-    if (!ctx->begun && tap.bytes < EVENTWIRE_NO_MARK) {
-        ctx->output.mark = 0;
-    }
-
     ngx_http_set_log_request(c->log, r);
 
-    if (ngx_http_eventwire_send_comment(ctx) != NGX_OK && !c->error) {
+    if (ngx_http_eventwire_speak(ctx) != NGX_OK && !c->error) {
         /*
          * There is no memory. That a client is gone nginx finds out by itself, and does what is configured: a response that is
          * stored goes on without it.

@@ -19,10 +19,10 @@
 static const ngx_buf_tag_t  ngx_http_eventwire_tag = (ngx_buf_tag_t) &ngx_http_eventwire_module;
 
 /* A byte-order mark, which is one at the very beginning alone. */
-static u_char  ngx_http_eventwire_mark[EVENTWIRE_NO_MARK] = { 0xEF, 0xBB, 0xBF };
+static const u_char  ngx_http_eventwire_mark[EVENTWIRE_NO_MARK] = { 0xEF, 0xBB, 0xBF };
 
 /* A comment that says nothing, and a blank line. */
-static u_char  ngx_http_eventwire_comment[] = { ':', '\n', '\n' };
+static const u_char  ngx_http_eventwire_comment[] = { ':', '\n', '\n' };
 
 
 void
@@ -32,6 +32,8 @@ ngx_http_eventwire_output_init(ngx_http_eventwire_output_t *output)
     output->last_out = &output->out;
     output->last_busy = &output->busy;
     output->mark = EVENTWIRE_NO_MARK;
+    output->flush.flush = 1;
+    output->flush.sync = 1;
 }
 
 
@@ -117,25 +119,26 @@ ngx_http_eventwire_refer(ngx_http_eventwire_ctx_t *ctx, u_char *bytes, size_t le
 }
 
 
+/* Appends a copy of bytes, which filters may change in their place. */
 static ngx_int_t
-ngx_http_eventwire_copy(ngx_http_eventwire_ctx_t *ctx, ew_span bytes)
+ngx_http_eventwire_copy(ngx_http_eventwire_ctx_t *ctx, const u_char *bytes, size_t len)
 {
     u_char  *copy;
 
-    copy = ngx_alloc(bytes.len, ctx->request->connection->log);
+    copy = ngx_alloc(len, ctx->request->connection->log);
     if (copy == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_memcpy(copy, bytes.ptr, bytes.len);
+    ngx_memcpy(copy, bytes, len);
 
-    if (ngx_http_eventwire_refer(ctx, copy, bytes.len) != NGX_OK) {
+    if (ngx_http_eventwire_refer(ctx, copy, len) != NGX_OK) {
         ngx_free(copy);
         return NGX_ERROR;
     }
 
     ctx->output.newest->start = copy;
-    ctx->output.newest->end = copy + bytes.len;
+    ctx->output.newest->end = copy + len;
 
     return NGX_OK;
 }
@@ -177,7 +180,7 @@ ngx_http_eventwire_output_append(ngx_http_eventwire_ctx_t *ctx, ew_span bytes, n
         return ngx_http_eventwire_refer(ctx, (u_char *) bytes.ptr, bytes.len);
     }
 
-    return ngx_http_eventwire_copy(ctx, bytes);
+    return ngx_http_eventwire_copy(ctx, bytes.ptr, bytes.len);
 }
 
 
@@ -193,7 +196,38 @@ ngx_http_eventwire_output_end(ngx_http_eventwire_ctx_t *ctx)
     len = ctx->output.mark;
     ctx->output.mark = EVENTWIRE_NO_MARK;
 
-    return len == 0 ? NGX_OK : ngx_http_eventwire_refer(ctx, ngx_http_eventwire_mark, len);
+    return len == 0 ? NGX_OK : ngx_http_eventwire_copy(ctx, ngx_http_eventwire_mark, len);
+}
+
+
+/*
+ * Appends what a buffer says beside its bytes. Other filters may still have a link to a buffer without bytes when it counts as sent, so none
+ * is used again: for flushes there is one that never changes, and for an end, which comes once, a new one.
+ */
+static ngx_int_t
+ngx_http_eventwire_signal(ngx_http_eventwire_ctx_t *ctx, ngx_buf_t *chunk)
+{
+    ngx_buf_t  *b;
+
+    if (chunk->last_buf || chunk->last_in_chain) {
+        b = ngx_calloc_buf(ctx->request->pool);
+        if (b == NULL) {
+            return NGX_ERROR;
+        }
+
+        b->flush = chunk->flush;
+        b->sync = 1;
+        b->last_buf = chunk->last_buf;
+        b->last_in_chain = chunk->last_in_chain;
+
+    } else if (chunk->flush || chunk->sync) {
+        b = &ctx->output.flush;
+
+    } else {
+        return NGX_OK;
+    }
+
+    return ngx_http_eventwire_output_pass(ctx, b);
 }
 
 
@@ -202,30 +236,17 @@ ngx_http_eventwire_output_settle(ngx_http_eventwire_ctx_t *ctx, ngx_buf_t *chunk
 {
     ngx_buf_t  *b;
 
-    if (*first != NULL) {
-        b = ctx->output.newest;
-        b->shadow = chunk;
-        b->recycled = chunk->recycled;
-
-    } else {
+    if (*first == NULL) {
         /* Nothing of it is to be sent. */
         chunk->pos = chunk->last;
-
-        if (!chunk->flush && !chunk->sync && !chunk->last_buf && !chunk->last_in_chain) {
-            return NGX_OK;
-        }
-
-        b = ngx_http_eventwire_new_buf(ctx);
-        if (b == NULL) {
-            return NGX_ERROR;
-        }
-
-        /* By one of three flags filters know a buffer that has no bytes on purpose. */
-        b->sync = 1;
+        return ngx_http_eventwire_signal(ctx, chunk);
     }
 
+    b = ctx->output.newest;
+    b->shadow = chunk;
+    b->recycled = chunk->recycled;
     b->flush = chunk->flush;
-    b->sync |= chunk->sync;
+    b->sync = chunk->sync;
     b->last_buf = chunk->last_buf;
     b->last_in_chain = chunk->last_in_chain;
 
@@ -253,7 +274,7 @@ ngx_http_eventwire_output_pass(ngx_http_eventwire_ctx_t *ctx, ngx_buf_t *b)
 ngx_int_t
 ngx_http_eventwire_output_comment(ngx_http_eventwire_ctx_t *ctx)
 {
-    if (ngx_http_eventwire_refer(ctx, ngx_http_eventwire_comment, sizeof(ngx_http_eventwire_comment)) != NGX_OK) {
+    if (ngx_http_eventwire_copy(ctx, ngx_http_eventwire_comment, sizeof(ngx_http_eventwire_comment)) != NGX_OK) {
         return NGX_ERROR;
     }
 

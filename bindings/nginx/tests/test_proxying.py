@@ -51,6 +51,17 @@ class Subrequests(Case):
         self.check_log("/events-1", **MIXED_NUMBERS, dropped=3)
         self.check_log("/page/page.html", events="")
 
+    def test_in_a_page_behind_a_stream_that_is_not_at_its_end(self) -> None:
+        """What is dropped and what is kept of the second one has to wait, each in its place and once."""
+        (self.nginx.root / "slow.html").write_bytes(
+            b'<a><!--# include virtual="/events-slow" --><b><!--# include virtual="/events-waits" --><c>'
+        )
+        self.send("/events-slow", b"data: 1\n\n", b"event: ping\ndata: 2\n\n", b"data: 3\n\n", pause=0.4)
+        waits = [b"event: ping\ndata: %d\n\n" % number for number in range(3)]
+        self.send("/events-waits", *waits, b"data: 4\n\n", waits[0], b"data: 5\n\n", pause=0.05)
+        body = self.get("/page/slow.html").replace(COMMENT, b"")
+        self.assertEqual(body, b"<a>data: 1\n\ndata: 3\n\n<b>data: 4\n\ndata: 5\n\n<c>")
+
     def test_before_and_behind_a_stream(self) -> None:
         names = ("before", "between", "after")
         for name in names:

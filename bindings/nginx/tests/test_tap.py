@@ -143,8 +143,10 @@ class Tap(Case):
         path = self.path("/file/long.sse")
         self.assertEqual(self.get(path), content)
         self.check_log(path, events=200_000, bytes=len(content))
-        with self.open(self.path("/file/long.sse"), "Range: bytes=0-8") as response:
+        path = self.path("/file/long.sse")
+        with self.open(path, "Range: bytes=0-8") as response:
             self.assertEqual((response.read(), response.status), (b"data: 1\n\n", 206))
+        self.check_log(path, events="", bytes="")
 
     def test_more_than_the_client_takes(self) -> None:
         """Buffers wait for a client that does not read, and with buffering in files."""
