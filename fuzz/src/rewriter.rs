@@ -82,13 +82,7 @@ impl Case {
     }
 
     pub(crate) fn decide(&self, event: &Event<'_>, edit: &mut Edit<'_>) {
-        match self.order(event.event_type()) {
-            Order::Keep => {}
-            Order::Drop => edit.drop_event(),
-            Order::Replace => edit.replace(REPLACEMENT),
-            Order::Before => edit.insert_before(BEFORE),
-            Order::After => edit.insert_after(AFTER),
-        }
+        self.order(event.event_type()).tell(edit);
     }
 
     pub(crate) fn order(&self, event_type: &[u8]) -> Order {

@@ -1,6 +1,6 @@
 //! The same done on a whole stream, line by line and without an engine: what comes out, byte for byte.
 
-use eventwire::rewriter::Oversized;
+use eventwire::rewriter::{Edit, Oversized};
 
 /// What an event's type asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +10,19 @@ pub enum Order {
     Replace,
     Before,
     After,
+}
+
+impl Order {
+    /// Says it to a rewriter.
+    pub fn tell(self, edit: &mut Edit<'_>) {
+        match self {
+            Self::Keep => {}
+            Self::Drop => edit.drop_event(),
+            Self::Replace => edit.replace(REPLACEMENT),
+            Self::Before => edit.insert_before(BEFORE),
+            Self::After => edit.insert_after(AFTER),
+        }
+    }
 }
 
 pub const REPLACEMENT: &[u8] = b"event: instead\ndata: new\n\n";

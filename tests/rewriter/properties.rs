@@ -8,17 +8,11 @@ use eventwire_testkit::hostile;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::oracle::{AFTER, BEFORE, Order, REPLACEMENT, order, rewritten};
+use crate::oracle::{AFTER, order, rewritten};
 use crate::{bounded, rewrite};
 
 pub fn obey(event: &Event<'_>, edit: &mut Edit<'_>) {
-    match order(event.event_type()) {
-        Order::Keep => {}
-        Order::Drop => edit.drop_event(),
-        Order::Replace => edit.replace(REPLACEMENT),
-        Order::Before => edit.insert_before(BEFORE),
-        Order::After => edit.insert_after(AFTER),
-    }
+    order(event.event_type()).tell(edit);
 }
 
 pub fn streams() -> impl Strategy<Value = Vec<u8>> {

@@ -1,15 +1,13 @@
 //! The HTTP client against servers that others have written, from Debian's packages, beside other clients, and its soak.
 
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use crate::suite::Outcome;
-use crate::tools::{Cargo, runs, with_component, with_packages};
+use crate::tools::{Cargo, has_nginx, runs, with_component, with_packages};
 
 /// Runs the client's tests against Node, Python and nginx.
 pub fn servers() -> Outcome {
-    // nginx knows no `--version`, and Debian has it where only root's shell looks.
-    let nginx = || ["nginx", "/usr/sbin/nginx"].iter().any(|program| tells_version(program));
-    let present = || runs("node") && runs("python3") && nginx();
+    let present = || runs("node") && runs("python3") && has_nginx();
     with_packages(&["nodejs", "python3", "nginx-light"], present, || {
         Cargo::new(&["test", "--package", "eventwire-client", "--test", "client", "programs::"])
             .env("EVENTWIRE_SERVERS", "all")
@@ -50,8 +48,4 @@ pub const FEATURES: [&[&str]; 4] = [
 pub fn soak(rest: &[&str]) -> ExitCode {
     let run = ["run", "--release", "--package", "eventwire-client", "--example", "soak", "--"];
     Cargo::new(&[&run, rest].concat()).run().exit_code()
-}
-
-fn tells_version(program: &str) -> bool {
-    Command::new(program).arg("-v").output().is_ok_and(|output| output.status.success())
 }

@@ -3,11 +3,11 @@
 //! Everything happens in `target/envoy`: `eventwire.wasm` is the filter, `tools` a Python environment that has Envoy in it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 
 use crate::suite::Outcome;
-use crate::tools::{Cargo, root, with_component, with_packages, with_target};
+use crate::tools::{Cargo, finish, has_python, root, with_component, with_packages, with_target};
 
 /// Where the package lies.
 const FOLDER: &str = "bindings/proxy-wasm";
@@ -87,10 +87,6 @@ fn cargo(command: &[&str], args: &[&str]) -> Outcome {
 
 /// Runs `then` with Python 3.11 or later, and an environment of it that has Envoy.
 fn with_envoy(then: impl FnOnce() -> Outcome) -> Outcome {
-    let has_python = || {
-        let probe = ["-c", "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"];
-        finish(Command::new("python3").args(probe)).is_ok()
-    };
     let tools = tools();
     let prepare = || {
         if !tools.join("bin/pip").exists() {
@@ -121,18 +117,5 @@ fn python(folder: &str, args: &[&str]) -> Outcome {
     match finish(command.args(args).env("EVENTWIRE_WASM", wasm())) {
         Ok(()) => Outcome::Passed,
         Err(why) => Outcome::Failed(why),
-    }
-}
-
-/// Runs a command with its output shown.
-fn finish(command: &mut Command) -> Result<(), String> {
-    let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_owned();
-    let words = std::iter::once(program.as_os_str()).chain(command.get_args());
-    let shown = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
-    println!("--- {shown}");
-    match command.stdin(Stdio::null()).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{shown}: {status}")),
-        Err(error) => Err(format!("{shown}: {error}")),
     }
 }

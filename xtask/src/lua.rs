@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::install;
 use crate::suite::Outcome;
-use crate::tools::{Cargo, root, runs, with_packages};
+use crate::tools::{Cargo, finish, root, runs, with_packages};
 
 /// Debian's packages. Its `luajit` and lua for nginx exclude each other: they want two builds of one library.
 const PACKAGES: [&str; 4] = ["libnginx-mod-http-lua", "luajit2", "nginx-light", "python3"];
@@ -46,20 +46,14 @@ fn test() -> Result<(), String> {
     let luajit = |script: &str, argument: &PathBuf| {
         let mut command = Command::new("luajit");
         command.arg(script).arg(argument).env("LUA_PATH", "?.lua;;").env("EVENTWIRE_LIBRARY", &library);
-        finish(&mut command)
+        in_binding(&mut command)
     };
     luajit("tests/module.lua", &header)?;
     luajit("tests/vectors.lua", &vectors)?;
-    finish(Command::new("python3").args(["-B", "tests/gateway.py", NGINX]).args([&library, &gateway]))
+    in_binding(Command::new("python3").args(["-B", "tests/gateway.py", NGINX]).args([&library, &gateway]))
 }
 
 /// Runs it in the folder of the binding.
-fn finish(command: &mut Command) -> Result<(), String> {
-    let shown = format!("{command:?}");
-    println!("--- {shown}");
-    match command.current_dir(root().join("bindings/lua")).stdin(Stdio::null()).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{shown}: {status}")),
-        Err(error) => Err(format!("{shown}: {error}")),
-    }
+fn in_binding(command: &mut Command) -> Result<(), String> {
+    finish(command.current_dir(root().join("bindings/lua")))
 }

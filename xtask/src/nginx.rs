@@ -5,11 +5,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 
 use crate::install::install;
 use crate::suite::Outcome;
-use crate::tools::{root, runs, with_packages};
+use crate::tools::{finish, has_nginx, root, runs, with_packages};
 
 /// What Debian's nginx was configured with, for modules: it comes with `nginx-dev`.
 const SOURCE: &str = "/usr/share/nginx/src";
@@ -63,9 +63,8 @@ pub fn check() -> Outcome {
 /// Builds the module, and runs `then` with it.
 fn with_module(then: impl FnOnce(&Path) -> Result<(), String>) -> Outcome {
     let present = || {
-        let nginx = ["nginx", "/usr/sbin/nginx"].iter().any(|nginx| tells_version(nginx));
         let programs = ["curl", "jq", "make", "python3", "valgrind"].iter().all(|program| runs(program));
-        nginx && programs && Path::new(SOURCE).join("configure").exists()
+        has_nginx() && programs && Path::new(SOURCE).join("configure").exists()
     };
     with_packages(&PACKAGES, present, || {
         build().and_then(|module| then(&module)).map_or_else(Outcome::Failed, |()| Outcome::Passed)
@@ -116,22 +115,4 @@ fn python(module: &Path, settings: &[(&str, &str)], args: &[&str]) -> Result<(),
     // For what is measured beside it in Lua.
     command.env("EVENTWIRE_LIBRARY", root().join("target/nginx/installed/lib/libeventwire.so.1"));
     finish(command.env("EVENTWIRE_NGINX_MODULE", module).env("PYTHONDONTWRITEBYTECODE", "1"))
-}
-
-/// nginx knows no `--version`.
-fn tells_version(nginx: &str) -> bool {
-    Command::new(nginx).arg("-v").stderr(Stdio::null()).status().is_ok_and(|status| status.success())
-}
-
-/// Runs a command with its output shown.
-fn finish(command: &mut Command) -> Result<(), String> {
-    let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_owned();
-    let words = std::iter::once(program.as_os_str()).chain(command.get_args());
-    let shown = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
-    println!("--- {shown}");
-    match command.stdin(Stdio::null()).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{shown}: {status}")),
-        Err(error) => Err(format!("{shown}: {error}")),
-    }
 }

@@ -5,10 +5,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 
 use crate::suite::Outcome;
-use crate::tools::{Cargo, root, runs, with_component, with_packages};
+use crate::tools::{Cargo, finish, has_python, root, runs, with_component, with_packages};
 
 /// Where the package lies.
 const FOLDER: &str = "bindings/python";
@@ -69,10 +69,6 @@ pub fn check() -> Outcome {
 
 /// Runs `then` with Python 3.11 or later, npm, and the tools that are had from their registries.
 fn with_tools(place: &Place, then: impl FnOnce() -> Result<(), String>) -> Outcome {
-    let has_python = || {
-        let probe = ["-c", "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"];
-        Command::new("python3").args(probe).status().is_ok_and(|status| status.success())
-    };
     let present = || has_python() && runs("npm") && place.prepare().is_ok();
     with_packages(&["python3", "python3-venv", "nodejs", "npm"], present, || {
         then().map_or_else(Outcome::Failed, |()| Outcome::Passed)
@@ -194,17 +190,4 @@ fn wheel_in(dist: &Path) -> Result<PathBuf, String> {
     paths
         .find(|path| path.extension().is_some_and(|extension| extension == "whl"))
         .ok_or_else(|| format!("{}: no wheel", dist.display()))
-}
-
-/// Runs a command with its output shown.
-fn finish(command: &mut Command) -> Result<(), String> {
-    let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_owned();
-    let words = std::iter::once(program.as_os_str()).chain(command.get_args());
-    let shown = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
-    println!("--- {shown}");
-    match command.stdin(Stdio::null()).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{shown}: {status}")),
-        Err(error) => Err(format!("{shown}: {error}")),
-    }
 }

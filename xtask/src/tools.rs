@@ -50,15 +50,7 @@ impl Cargo {
 
     /// Runs it, with its output shown.
     pub fn run(mut self) -> Outcome {
-        let program = Path::new(self.0.get_program()).file_name();
-        let words = program.into_iter().chain(self.0.get_args());
-        let shown = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
-        println!("--- {shown}");
-        match self.0.stdin(Stdio::null()).status() {
-            Ok(status) if status.success() => Outcome::Passed,
-            Ok(status) => Outcome::Failed(format!("{shown}: {status}")),
-            Err(error) => Outcome::Failed(format!("{shown}: {error}")),
-        }
+        finish(&mut self.0).map_or_else(Outcome::Failed, |()| Outcome::Passed)
     }
 
     /// Runs it and gives what it wrote to standard output.
@@ -66,6 +58,19 @@ impl Cargo {
         let output = self.0.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
         let output = output.map_err(|error| error.to_string())?;
         if output.status.success() { Ok(output.stdout) } else { Err(output.status.to_string()) }
+    }
+}
+
+/// Runs a command with its output shown.
+pub fn finish(command: &mut Command) -> Result<(), String> {
+    let program = Path::new(command.get_program()).file_name();
+    let words = program.into_iter().chain(command.get_args());
+    let shown = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
+    println!("--- {shown}");
+    match command.stdin(Stdio::null()).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{shown}: {status}")),
+        Err(error) => Err(format!("{shown}: {error}")),
     }
 }
 
@@ -151,6 +156,17 @@ pub fn with_packages(
 /// Whether this program is there: it tells its version.
 pub fn runs(program: &str) -> bool {
     succeeds(Command::new(program).arg("--version"))
+}
+
+/// Whether nginx is there. It knows no `--version`, and Debian has it where only root's shell looks.
+pub fn has_nginx() -> bool {
+    ["nginx", "/usr/sbin/nginx"].iter().any(|nginx| succeeds(Command::new(nginx).arg("-v")))
+}
+
+/// Whether there is a Python of 3.11 or later that can make environments.
+pub fn has_python() -> bool {
+    const PROBE: &str = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))";
+    succeeds(Command::new("python3").args(["-c", PROBE]))
 }
 
 fn succeeds(command: &mut Command) -> bool {

@@ -10,8 +10,12 @@ from typing import ClassVar
 
 import streams
 from client import Response, get
-from server import Nginx
+from server import WATCHED, Nginx
 from upstream import Exchange, Upstream
+
+
+#: Of the cuts of a stream, each that is tried: under valgrind not every one.
+STEP = 5 if WATCHED else 1
 
 
 class Case(unittest.TestCase):

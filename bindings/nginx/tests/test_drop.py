@@ -8,13 +8,9 @@ import time
 import unittest
 
 import streams
-from case import MIXED_NUMBERS, Case
-from server import WATCHED
+from case import MIXED_NUMBERS, STEP, Case
 
 LEFT = streams.dropped(streams.MIXED, b"ping")
-
-#: Of the cuts, under valgrind.
-STEP = 5 if WATCHED else 1
 
 
 class Drop(Case):

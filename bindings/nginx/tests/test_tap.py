@@ -7,11 +7,7 @@ import time
 import unittest
 
 import streams
-from case import MIXED_NUMBERS, Case
-from server import WATCHED
-
-#: Of the cuts, under valgrind.
-STEP = 5 if WATCHED else 1
+from case import MIXED_NUMBERS, STEP, Case
 
 
 class Tap(Case):

@@ -8,18 +8,12 @@ use eventwire_testkit::rng::Rng;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::oracle::{AFTER, BEFORE, Order, REPLACEMENT, order};
+use crate::oracle::order;
 use crate::script::{Script, Step};
 
 /// What becomes of an event, by its type.
 pub fn obey(event: &Event<'_>, edit: &mut Edit<'_>) {
-    match order(event.event_type()) {
-        Order::Keep => {}
-        Order::Drop => edit.drop_event(),
-        Order::Replace => edit.replace(REPLACEMENT),
-        Order::Before => edit.insert_before(BEFORE),
-        Order::After => edit.insert_after(AFTER),
-    }
+    order(event.event_type()).tell(edit);
 }
 
 /// Streams of lines that mean something; what is inserted behind events is left to streams without CR, see the rewriter's own tests.
