@@ -259,6 +259,15 @@ fn it_allocates_for_what_it_keeps_and_then_no_more() {
 }
 
 #[test]
+fn it_shows_what_it_has_counted() {
+    let tap = tapped(Tap::default().needle("Z#"), [&b": x\n\ndata: AZ#\n\ndata: Z\n\n"[..]]);
+    assert_eq!(
+        format!("{tap:?}"),
+        "Tap { bytes: 25, events: 2, comments: 1, matches: 1, is_done: false, .. }"
+    );
+}
+
+#[test]
 fn it_goes_from_thread_to_thread() {
     fn promised<T: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe>() {}
     promised::<Tap>();

@@ -51,8 +51,6 @@ pub(super) struct Engine<C: Carry> {
 enum Stage {
     /// With a chunk.
     Idle,
-    /// In the chunk, behind a block that is settled.
-    Reading,
     /// With the end of a block: it has come, and has been looked into.
     Ended(Found),
 }
@@ -108,12 +106,11 @@ impl<C: Carry> Engine<C> {
         let chunk = input.chunk();
         match self.stage {
             // Nothing of a chunk has been read before its first event.
-            _ if input.consumed() == 0 => self.begin_chunk(chunk, 0, output),
-            Stage::Idle => self.begin_chunk(chunk, input.consumed(), output),
-            Stage::Reading => {}
-            Stage::Ended(found) => self.end_block(found, chunk, input.consumed(), output),
+            Stage::Ended(found) if input.consumed() != 0 => {
+                self.end_block(found, chunk, input.consumed(), output);
+            }
+            _ => self.begin_chunk(chunk, input.consumed(), output),
         }
-        self.stage = Stage::Reading;
         if !self.find_block(input, output) {
             self.hold(chunk, output);
             self.position = self.position.wrapping_add(chunk.len() as u64);

@@ -93,6 +93,14 @@ fn what_is_held_is_copied_and_keeps_no_chunk() {
         assert_eq!((event.event_type(), event.data()), (&b"tick"[..], &b"1\n2"[..]));
         assert!(!event.is_borrowed());
         assert!(chunk.is_unique(), "the type is no slice of it either");
+        let data = event.data_bytes().clone();
+        let detached = event.into_detached().unwrap();
+        assert_eq!(
+            detached.data_bytes().as_ptr(),
+            data.as_ptr(),
+            "it has memory of its own, and is not copied again"
+        );
+        assert_eq!(detached.event_type_bytes(), "tick");
     }
 }
 
@@ -129,6 +137,7 @@ fn a_chunk_used_up_is_let_go() {
     let mut parser = BytesParser::new();
     let mut input = BytesInput::new(chunk.clone());
     assert!(!chunk.is_unique());
+    assert_eq!(format!("{input:?}"), "BytesInput { remaining: 11, .. }", "what it holds is not shown");
     assert_eq!(parser.next_event(&mut input), Ok(None));
     assert!(chunk.is_unique(), "though the cursor is still there");
     assert_eq!((input.remaining(), parser.next_event(&mut input)), (0, Ok(None)));

@@ -1,5 +1,6 @@
 //! `EventCodec`: the oracle's events out of a reader, whatever its reads give, and messages into a writer.
 
+use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -210,12 +211,34 @@ fn what_cannot_be_written_is_refused() {
     assert_eq!(out, "before");
 }
 
+/// An error of a transport that has a cause.
+#[derive(Debug)]
+struct Unplugged;
+
+impl fmt::Display for Unplugged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("unplugged")
+    }
+}
+
+impl std::error::Error for Unplugged {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&fmt::Error)
+    }
+}
+
 #[test]
 fn errors_say_what_is_wrong() {
     let error = CodecError::from(io::Error::other("reset"));
     assert_eq!(error.to_string(), "reset");
     assert_eq!(CodecError::from(Error::InvalidUtf8).to_string(), Error::InvalidUtf8.to_string());
     assert_eq!(CodecError::from(EncodeError::TooLong).to_string(), EncodeError::TooLong.to_string());
+    // What is said in full has no source: it would be told twice.
+    let source = |error: CodecError| std::error::Error::source(&error).map(ToString::to_string);
+    assert_eq!(source(Error::InvalidUtf8.into()), None);
+    assert_eq!(source(EncodeError::TooLong.into()), None);
+    assert_eq!(source(io::Error::other("reset").into()), None);
+    assert_eq!(source(io::Error::other(Unplugged).into()), Some(fmt::Error.to_string()));
 }
 
 #[test]

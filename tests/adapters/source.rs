@@ -86,6 +86,7 @@ fn the_last_event_id_outlives_connections_and_is_shared() {
         connect(&mut source);
     }
     assert_eq!(ids, ["0", "1", "1", "1", ""]);
+    assert_eq!(source.source().last_event_id(), b"");
     assert!(ids[1..4].iter().all(|id| id.as_ptr() == ids[1].as_ptr()), "one copy for all three");
 }
 

@@ -249,6 +249,18 @@ fn the_pieces_of_a_buf_are_not_joined() {
 }
 
 #[test]
+fn an_error_comes_behind_the_pieces_before_it() {
+    let buf = Bytes::from("data: 1\n\n").chain(Bytes::from("data: 2\n\n"));
+    let mut chunks = BufChunks::new(iter([Ok(buf), Err(Broken)]));
+    let mut found = Vec::new();
+    for _ in 0..3 {
+        found.push(chunks.next().now_or_never().flatten().unwrap());
+    }
+    assert_eq!(found, [Ok(Bytes::from("data: 1\n\n")), Ok(Bytes::from("data: 2\n\n")), Err(Broken)]);
+    assert!(matches!(chunks.into_inner().next().now_or_never(), Some(None)), "all of them have been taken");
+}
+
+#[test]
 fn chunks_of_all_kinds() {
     fn first<B: Into<Bytes>>(chunk: B) -> String {
         let mut events = iter([Ok::<_, Infallible>(chunk)]).eventsource();

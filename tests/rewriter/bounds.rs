@@ -106,6 +106,17 @@ fn memory_for_much_is_given_back() {
 }
 
 #[test]
+fn it_shows_what_it_holds_by_its_size() {
+    let mut rewriter = Rewriter::default();
+    assert_eq!(rewriter.rewrite(b"data: secret", |_, _| {}).total_len(), 0);
+    let shown = format!("{rewriter:?}");
+    assert_eq!(
+        shown,
+        "Rewriter { max_block_size: 1048576, oversized: Pass, held: 12, oversized_blocks: 0, .. }"
+    );
+}
+
+#[test]
 fn it_goes_from_thread_to_thread() {
     fn promised<T: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe>() {}
     promised::<Rewriter>();

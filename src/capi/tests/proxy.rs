@@ -294,6 +294,23 @@ fn a_chunk_is_given_up() {
     }
 }
 
+/// A chunk of which others have read the beginning: what a response's head leaves of it.
+#[test]
+fn a_chunk_may_begin_in_the_midst_of_another() {
+    let rewriter = OwnedRewriter::new(&REWRITER);
+    let mut cursor = input(b"head\r\n\r\n\xEF\xBB\xBFdata: 1\n\nda");
+    cursor.pos = 8;
+    let mut event = dirty_event();
+    // SAFETY: the rewriter is valid, the others are references, the chunk is a slice.
+    assert_eq!(unsafe { ew_rewriter_next(rewriter.0, &mut cursor, &mut event) }, EW_EVENT);
+    assert_eq!((event.begin, event.end), (3, 12));
+    // SAFETY: as before.
+    assert_eq!(unsafe { ew_rewriter_next(rewriter.0, &mut cursor, &mut event) }, EW_NEED_INPUT);
+    assert_eq!(rewriter.written(), b"\xEF\xBB\xBFdata: 1\n\n");
+    assert_eq!((rewriter.summary().held, cursor.pos), (2, 22));
+    assert_eq!(rewriter.rewrite(b"ta: 2\n\n"), b"data: 2\n\n");
+}
+
 #[test]
 fn settings_that_cannot_be() {
     let bad = Span { ptr: ptr::null(), len: 1 };
