@@ -97,11 +97,23 @@ void a_rewriter_writes() {
     CHECK(why == Error::invalid_argument);
 }
 
+// What cannot be a chunk is not read, and what was listed before is not listed again.
+void an_impossible_chunk_writes_nothing() {
+    check_case = "an impossible chunk";
+    auto rewriter = Rewriter::make();
+    const auto keep = [](const auto &, auto &) {};
+    CHECK(text_of(rewriter->rewrite("data: 1\n\n", keep)) == "data: 1\n\n");
+    const auto *const bytes = "x";
+    CHECK(rewriter->rewrite(std::string_view(bytes, static_cast<std::size_t>(-1) / 2 + 1), keep).empty());
+    CHECK(text_of(rewriter->rewrite("data: 2\n\n", keep)) == "data: 2\n\n");
+}
+
 } // namespace
 
 int main() {
     a_tap_counts();
     a_rewriter_writes();
+    an_impossible_chunk_writes_nothing();
     std::puts("taps and rewriters");
     return 0;
 }

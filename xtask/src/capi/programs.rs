@@ -39,7 +39,7 @@ const fn program(sources: &'static [&'static str], language: &'static [&'static 
     Program { sources, language, flags: &[], takes_vectors: false, modes: &Mode::ALL }
 }
 
-const PROGRAMS: [Program; 22] = [
+const PROGRAMS: [Program; 23] = [
     Program { takes_vectors: true, ..program(&["vectors.c"], C) },
     Program { takes_vectors: true, ..program(&["vectors.cpp"], CPP) },
     Program { takes_vectors: true, ..program(&["tokens.c"], C) },
@@ -51,6 +51,7 @@ const PROGRAMS: [Program; 22] = [
     program(&["rewriter.c"], C),
     program(&["proxy.cpp"], BARE_CPP[0]),
     program(&["proxy.cpp"], BARE_CPP[2]),
+    program(&["exceptions.cpp"], CPP),
     program(&["garbage.c"], C),
     program(&["misuse.c"], C),
     Program {
