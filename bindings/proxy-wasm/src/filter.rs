@@ -26,8 +26,8 @@ pub struct Filter {
 }
 
 /// What a head says of the very bytes of the body, which will be others.
-const CHANGED: [&str; 7] =
-    ["accept-ranges", "content-digest", "content-length", "content-md5", "digest", "etag", "repr-digest"];
+const OF_THE_BYTES: [&str; 6] =
+    ["accept-ranges", "content-digest", "content-length", "content-md5", "digest", "repr-digest"];
 
 impl Filter {
     /// The filter of a request that is about to come.
@@ -47,11 +47,19 @@ impl Filter {
             plugin.metrics.open.up();
             let stream = Stream::new(&plugin.config);
             if stream.is_rewritten() {
-                CHANGED.iter().for_each(|name| self.set_http_response_header_bytes(name, None));
+                self.disclaim_bytes();
             }
             self.stream = Some(Box::new(stream));
         }
         self.verdict = Some(verdict);
+    }
+
+    /// Takes back what the head says of the bytes. An entity tag stays, as a weak one (RFC 9110, section 8.8.3).
+    fn disclaim_bytes(&self) {
+        OF_THE_BYTES.iter().for_each(|name| self.set_http_response_header_bytes(name, None));
+        if let Some(tag) = self.get_http_response_header_bytes("etag").filter(|tag| tag.starts_with(b"\"")) {
+            self.set_http_response_header_bytes("etag", Some(&[b"W/", &tag[..]].concat()));
+        }
     }
 
     fn chunk(&mut self, size: usize, is_last: bool) {
