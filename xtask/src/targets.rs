@@ -19,6 +19,7 @@ fn promised_avx2() -> Outcome {
     #[cfg(target_arch = "x86_64")]
     if std::is_x86_feature_detected!("avx2") {
         return Cargo::new(&["test", "--package", "eventwire", "--release", "--lib"])
+            .built_soon()
             .flags("avx2", "-C target-feature=+avx2")
             .env("EVENTWIRE_EXPECT_SCANNER", "avx2")
             .run();
@@ -32,6 +33,7 @@ fn tests(target: &str, kernel: &str) -> Cargo {
         ["--lib", "--test", "contracts", "--test", "hostile", "--test", "properties", "--test", "vectors"];
     let begin = ["test", "--package", "eventwire", "--release", "--target", target];
     Cargo::new(&[&begin[..], &TESTS].concat())
+        .built_soon()
         .env("EVENTWIRE_EXPECT_SCANNER", kernel)
         .env("PROPTEST_CASES", "4000")
 }

@@ -41,7 +41,11 @@ const SUITES: [Suite; 29] = [
         run: versions::minimal,
     },
     Suite { name: "debug", about: "all tests and examples, with overflow checks", run: debug },
-    Suite { name: "release", about: "all tests, long and optimised as users run them", run: release },
+    Suite {
+        name: "release",
+        about: "tests of what sees each byte, long and optimised as users run it",
+        run: release,
+    },
     Suite { name: "library", about: "the C library: header, symbols, no panic, size", run: library::check },
     Suite { name: "capi", about: "programs in C, C++ and Python that use the C library", run: capi::check },
     Suite { name: "python", about: "the Python package, built, installed and tested", run: python::check },
@@ -147,8 +151,11 @@ fn debug() -> Outcome {
     Cargo::new(&["test", "--workspace"]).run()
 }
 
+/// Without what does little with bytes itself: to optimise all that a client brings along takes minutes.
 fn release() -> Outcome {
-    Cargo::new(&["test", "--workspace", "--release", "--lib", "--bins", "--tests"]).run()
+    const ELSEWHERE: [&str; 3] = ["--exclude=eventwire-client", "--exclude=eventwire-cli", "--exclude=xtask"];
+    const OPTIONS: [&str; 4] = ["--release", "--lib", "--bins", "--tests"];
+    Cargo::new(&[&["test", "--workspace"], &ELSEWHERE[..], &OPTIONS].concat()).run()
 }
 
 fn kernels() -> Outcome {
@@ -170,6 +177,7 @@ fn kernels() -> Outcome {
     ];
     let test = |kernel: &str| {
         Cargo::new(&[&["test", "--package", "eventwire", "--release"], &TESTS[..]].concat())
+            .built_soon()
             .flags(kernel, &format!("--cfg eventwire_force_{kernel}"))
             .env("EVENTWIRE_EXPECT_SCANNER", kernel)
             .run()
