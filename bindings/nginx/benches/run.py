@@ -1,7 +1,9 @@
 """What the module costs nginx: processor time, latency and memory, beside nginx without it.
 
-Everything runs on loopback: an upstream, two or more nginx that differ in their configuration alone, and a client. Rounds take turns, so
-that whatever else the machine does hits all alike, and what is told is the median of the rounds' ratios, or differences.
+Everything runs on loopback: an upstream, two or more nginx that differ in their configuration alone, and a client. In each round all take their
+turn, so that whatever else the machine does hits all alike, and each is a process of its own, since where a process comes to lie in memory makes a
+difference of several percent that it keeps until it ends. The worker that is measured has a processor to itself, client and upstream another: were
+they moved about, it would be measured who shares a cache with whom. What is told is the median of the rounds' ratios, or differences.
 
 Processor time is that of nginx's worker (/proc/PID/schedstat): it says how many streams a worker can carry, whoever the client is.
 """
@@ -9,14 +11,17 @@ Processor time is that of nginx's worker (/proc/PID/schedstat): it says how many
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import os
+import selectors
 import socket
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
@@ -85,31 +90,59 @@ def event(number: int) -> bytes:
 STREAMS = {"short": b"".join(map(event, range(40))), "long": b"".join(map(event, range(20_000)))}
 
 
+#: How many streams are under way where it is measured how many go through.
+AT_ONCE = 8
+
+#: The processors that there are.
+PROCESSORS = sorted(os.sched_getaffinity(0))
+
+
 @dataclass
 class Rival:
     name: str
     nginx: Nginx
 
+    @cached_property
+    def worker(self) -> int:
+        """Its process, which there is once a request was answered."""
+        (pid,) = self.nginx.workers()
+        return pid
+
     def processor_time(self) -> int:
         """Nanoseconds that its worker has run."""
-        (pid,) = self.nginx.workers()
-        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+        return int(Path(f"/proc/{self.worker}/schedstat").read_text().split()[0])
 
 
-def drain(port: int, path: str) -> None:
-    """Gets a response and throws it away, as fast as may be."""
-    with socket.create_connection(("127.0.0.1", port)) as client:
-        client.sendall(b"GET %s HTTP/1.0\r\n\r\n" % path.encode())
-        room = bytearray(1 << 18)
-        while client.recv_into(room):
-            pass
+def drain(port: int, path: str, count: int) -> None:
+    """Gets a response so often and throws it away, as fast as may be, several at a time: so the worker is never without work."""
+    room = bytearray(1 << 18)
+    with selectors.DefaultSelector() as selector:
+
+        def ask() -> None:
+            client = socket.create_connection(("127.0.0.1", port))
+            client.sendall(b"GET %s HTTP/1.0\r\n\r\n" % path.encode())
+            client.setblocking(False)
+            selector.register(client, selectors.EVENT_READ)
+
+        begun = min(count, AT_ONCE)
+        for _ in range(begun):
+            ask()
+        while selector.get_map():
+            for key, _ in selector.select():
+                client = key.fileobj
+                assert isinstance(client, socket.socket)
+                if client.recv_into(room) == 0:
+                    selector.unregister(client)
+                    client.close()
+                    if begun < count:
+                        begun += 1
+                        ask()
 
 
 def throughput(path: str, count: int, rival: Rival) -> tuple[float, float]:
     """Microseconds of the worker's time for a stream, and streams a second."""
     before, begin = rival.processor_time(), time.perf_counter()
-    for _ in range(count):
-        drain(rival.nginx.port, path)
+    drain(rival.nginx.port, path, count)
     seconds = time.perf_counter() - begin
     return (rival.processor_time() - before) / count / 1000, count / seconds
 
@@ -143,34 +176,68 @@ def paced(exchange: Exchange) -> None:
     exchange.head()
 
 
-def in_turns(
-    rivals: list[Rival], rounds: int, measure: Callable[[Rival], tuple[float, ...]]
-) -> list[list[tuple[float, ...]]]:
-    """What is measured of each, round by round, each round beginning with another."""
-    results: list[list[tuple[float, ...]]] = []
-    for turn in range(rounds):
-        order = rivals[turn % len(rivals) :] + rivals[: turn % len(rivals)]
-        taken = {rival.name: measure(rival) for rival in order}
-        results.append([taken[rival.name] for rival in rivals])
-    return results
+@dataclass(frozen=True)
+class Table:
+    """Figures of which each round has so many for each rival."""
+
+    title: str
+    columns: tuple[str, ...]
+    measure: Callable[[Rival], tuple[float, ...]]
 
 
-def report(
-    title: str, columns: list[str], rivals: list[Rival], rounds: list[list[tuple[float, ...]]]
-) -> None:
+def tables(scale: int) -> list[Table]:
+    """What is measured; a scale of more than 1 is for a look whether it runs."""
+
+    def percentiles(rival: Rival) -> tuple[float, ...]:
+        times, spent = latency(rival, 2000 // scale)
+        cuts = statistics.quantiles(times, n=100)
+        return cuts[49], cuts[98], spent
+
+    def streams(name: str, count: int) -> Table:
+        return Table(
+            f"{name} streams, {len(STREAMS[name]):,} bytes, as fast as they come",
+            ("worker us/stream", "streams/s"),
+            partial(throughput, f"/{name}.sse", max(count // scale, 1)),
+        )
+
+    single = Table("one event at a time", ("p50 us", "p99 us", "worker us/event"), percentiles)
+    return [streams("short", 400), streams("long", 2 * AT_ONCE), single]
+
+
+@contextlib.contextmanager
+def started(ways: dict[str, Way], places: str) -> Iterator[list[Rival]]:
+    """An nginx of each way, warmed up."""
+    with contextlib.ExitStack() as stack:
+        rivals = []
+        for name, way in ways.items():
+            server = f"access_log off; {way.directives} {places}"
+            rivals.append(Rival(name, Nginx(server, module=way.module, lua=way.lua)))
+            stack.callback(stop, rivals[-1].nginx)
+        for rival in rivals:
+            drain(rival.nginx.port, "/long.sse", 1)
+            os.sched_setaffinity(rival.worker, PROCESSORS[-1:])
+        yield rivals
+
+
+def stop(nginx: Nginx) -> None:
+    """Ends it, and the program if something went wrong in it."""
+    if findings := nginx.stop():
+        raise SystemExit(f"failed: {findings}")
+
+
+def report(table: Table, names: list[str], rounds: list[dict[str, tuple[float, ...]]]) -> None:
     """Prints medians, and beside each the median of its relation to the first rival's in the same round."""
-    print(f"\n{title}")
-    print(f"  {'':14}" + "".join(f"{column:>30}" for column in columns))
-    for place, rival in enumerate(rivals):
+    print(f"\n{table.title}")
+    print(f"  {'':14}" + "".join(f"{column:>30}" for column in table.columns))
+    for name in names:
         cells = []
-        for column in range(len(columns)):
-            own = [taken[place][column] for taken in rounds]
-            ratios = [taken[place][column] / taken[0][column] for taken in rounds]
-            differences = [taken[place][column] - taken[0][column] for taken in rounds]
-            cells.append(
-                f"{statistics.median(own):12.1f} {statistics.median(ratios):6.3f}x {statistics.median(differences):+9.2f}"
-            )
-        print(f"  {rival.name:14}" + "".join(f"{cell:>30}" for cell in cells))
+        for column in range(len(table.columns)):
+            own = [taken[name][column] for taken in rounds]
+            base = [taken[names[0]][column] for taken in rounds]
+            ratio = statistics.median(mine / its for mine, its in zip(own, base, strict=True))
+            difference = statistics.median(mine - its for mine, its in zip(own, base, strict=True))
+            cells.append(f"{statistics.median(own):12.1f} {ratio:6.3f}x {difference:+9.2f}")
+        print(f"  {name:14}" + "".join(f"{cell:>30}" for cell in cells))
 
 
 def main() -> None:
@@ -190,40 +257,29 @@ def main() -> None:
         print("lua: skipped, nginx has no module for it")
     rounds, scale = (1, 10) if options.quick else (options.rounds, 1)
 
+    # What is started from here on is there too.
+    os.sched_setaffinity(0, PROCESSORS[:1])
     upstream = Upstream()
     upstream.on("/paced", paced)
     origin = Nginx("", module=False)
     for name, content in STREAMS.items():
         (origin.root / f"{name}.sse").write_bytes(content)
-    rivals = []
-    for name, way in ways.items():
-        places = f"location / {{ proxy_pass http://127.0.0.1:{origin.port}; }} location /paced {{ proxy_pass http://127.0.0.1:{upstream.port}; }}"
-        rivals.append(Rival(name, Nginx(f"access_log off; {way.directives} {places}", module=way.module, lua=way.lua)))
+    places = f"location / {{ proxy_pass http://127.0.0.1:{origin.port}; }} location /paced {{ proxy_pass http://127.0.0.1:{upstream.port}; }}"
+    names, measured = list(ways), tables(scale)
+    results: list[list[dict[str, tuple[float, ...]]]] = [[] for _ in measured]
     try:
-        for rival in rivals:
-            throughput("/long.sse", 1, rival)
-        columns = ["worker us/stream", "streams/s"]
-        for name, count in (("short", 300), ("long", 6)):
-            measure = partial(throughput, f"/{name}.sse", max(count // scale, 1))
-            taken = in_turns(rivals, rounds, measure)
-            report(
-                f"{name} streams, {len(STREAMS[name]):,} bytes, as fast as they come", columns, rivals, taken
-            )
-
-        def percentiles(rival: Rival) -> tuple[float, ...]:
-            times, spent = latency(rival, 2000 // scale)
-            cuts = statistics.quantiles(times, n=100)
-            return cuts[49], cuts[98], spent
-
-        taken = in_turns(rivals, rounds, percentiles)
-        report("one event at a time", ["p50 us", "p99 us", "worker us/event"], rivals, taken)
+        for turn in range(rounds):
+            with started(ways, places) as rivals:
+                order = rivals[turn % len(rivals) :] + rivals[: turn % len(rivals)]
+                for table, taken in zip(measured, results, strict=True):
+                    taken.append({rival.name: table.measure(rival) for rival in order})
     finally:
-        findings = [
-            finding for nginx in (origin, *(rival.nginx for rival in rivals)) for finding in nginx.stop()
-        ]
+        stop(origin)
         upstream.close()
-    if findings or upstream.failures:
-        raise SystemExit(f"failed: {findings} {upstream.failures}")
+    if upstream.failures:
+        raise SystemExit(f"failed: {upstream.failures}")
+    for table, taken in zip(measured, results, strict=True):
+        report(table, names, taken)
 
     streams = options.streams // scale
     print(f"\nmemory of {streams} open streams, bytes each")

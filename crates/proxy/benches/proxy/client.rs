@@ -2,26 +2,22 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-/// How long events were on their way, in microseconds.
-#[derive(Clone, Copy, Debug)]
-pub struct Latency {
-    pub p50: f64,
-    pub p99: f64,
-}
+/// How long a proxy may be silent.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn ask(address: SocketAddr, path: &str) -> TcpStream {
     let mut connection = TcpStream::connect(address).unwrap();
     connection.set_nodelay(true).unwrap();
+    connection.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(connection, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
     connection
 }
 
-/// Takes the long stream, which has so many MiB when the server sends it, and tells how many of them went through in a second.
-pub fn throughput(address: SocketAddr, mebibytes: usize) -> f64 {
-    let begin = Instant::now();
-    let mut connection = ask(address, "/bulk");
+/// Takes a whole stream.
+pub fn take(address: SocketAddr, path: &str) {
+    let mut connection = ask(address, path);
     let (mut buffer, mut tail) = (vec![0; 256 << 10], Vec::new());
     loop {
         let count = connection.read(&mut buffer).unwrap();
@@ -32,11 +28,23 @@ pub fn throughput(address: SocketAddr, mebibytes: usize) -> f64 {
         tail.drain(..tail.len().saturating_sub(5));
     }
     assert_eq!(tail, b"0\r\n\r\n", "the stream came to its end");
-    mebibytes as f64 / begin.elapsed().as_secs_f64()
 }
 
-/// Takes the other stream, and tells by how much its events came later than they were sent.
-pub fn latency(address: SocketAddr, epoch: Instant) -> Latency {
+/// Opens a stream that has no end, and takes its second event: the first may be dropped.
+pub fn open(address: SocketAddr) -> TcpStream {
+    const EVENT: &[u8] = b"data: two\n\n";
+    let mut connection = ask(address, "/open");
+    let (mut buffer, mut come) = ([0; 4096], Vec::new());
+    while !come.windows(EVENT.len()).any(|window| window == EVENT) {
+        let count = connection.read(&mut buffer).unwrap();
+        assert_ne!(count, 0, "the stream has no end");
+        come.extend_from_slice(&buffer[..count]);
+    }
+    connection
+}
+
+/// Takes the stream of times, and tells by how many microseconds its events came later than they were sent, in order of size.
+pub fn latencies(address: SocketAddr, epoch: Instant) -> Vec<f64> {
     let mut times = Vec::new();
     for line in BufReader::new(ask(address, "/ticks")).split(b'\n') {
         let line = line.unwrap();
@@ -45,8 +53,7 @@ pub fn latency(address: SocketAddr, epoch: Instant) -> Latency {
             times.push((epoch.elapsed().as_secs_f64() * 1e9 - sent) / 1e3);
         }
     }
-    times.sort_by(f64::total_cmp);
-    let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize];
     assert!(!times.is_empty(), "events came");
-    Latency { p50: at(0.5), p99: at(0.99) }
+    times.sort_by(f64::total_cmp);
+    times
 }

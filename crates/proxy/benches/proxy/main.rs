@@ -1,140 +1,119 @@
-//! What the layers cost in a reverse proxy on hyper: throughput, and the time by which an event comes later.
+//! What the layers cost in a reverse proxy on hyper, and what the proxy on Pingora costs beside one that does nothing else: throughput, processor
+//! time, the time by which an event comes later, and memory.
 //!
 //! ```sh
 //! cargo xtask bench-proxies            # --test: a short run that only checks; --pingora: the proxy on Pingora as well
 //! ```
 //!
-//! A server, the proxies and a client run on one machine, over loopback. Each round measures every proxy once, one after the other, so that what else
-//! the machine does befalls all of them; medians of the rounds are shown, and how they differ from those of the proxy that does nothing else.
+//! A server and a client, and each proxy as a process of its own, run on one machine, over loopback. Each round measures every proxy once, one after the
+//! other, so that what else the machine does befalls all of them; what is shown are medians of the rounds, and the median of the ratios to, or
+//! differences from, the proxy that does nothing else, in the same round.
 
 mod client;
+mod figures;
 #[path = "../../examples/hyper_proxy/forward.rs"]
 mod forward;
-mod pingora;
+mod hyper;
+mod process;
 mod upstream;
 
 use std::net::SocketAddr;
-use std::thread;
 
-use axum::Router;
-use axum::extract::Request;
-use axum::serve::ListenerExt;
-use eventwire::rewriter::Edit;
-use eventwire::{Event, Tap};
-use eventwire_proxy::{Report, RewriteLayer, TapLayer};
-use tokio::net::TcpListener;
-use tokio::runtime::Builder;
-
-use client::Latency;
-use pingora::Process;
-
-/// What becomes of the events of a stream.
-type Decide = Box<dyn FnMut(&Event<'_>, &mut Edit<'_>) + Send>;
-
-/// What makes a proxy of the plain one.
-type Make = fn(Router) -> Router;
-
-const PROXIES: [(&str, Make); 5] = [
-    ("hyper", |router| router),
-    ("hyper, TapLayer", |router| router.layer(tap())),
-    ("hyper, RewriteLayer, kept", |router| router.layer(rewrite(false))),
-    ("hyper, RewriteLayer, half", |router| router.layer(rewrite(true))),
-    ("hyper, both, kept", |router| router.layer(tap()).layer(rewrite(false))),
-];
-
-fn tap() -> TapLayer<impl Fn(&Request) -> fn(Report) + Clone, impl Fn() -> Tap + Clone> {
-    let nothing: fn(Report) = |_| {};
-    TapLayer::new(move |_: &Request| nothing).with_tap(|| Tap::new().needle("\"usage\""))
-}
-
-fn rewrite(drops: bool) -> RewriteLayer<impl Fn(&Request) -> Decide + Clone> {
-    RewriteLayer::new(move |_: &Request| {
-        let mut drop_it = false;
-        Box::new(move |_: &Event<'_>, edit: &mut Edit<'_>| {
-            drop_it = drops && !drop_it;
-            if drop_it {
-                edit.drop_event();
-            }
-        }) as Decide
-    })
-}
-
-/// Starts a proxy on a thread of its own.
-fn start(make: Make, upstream: SocketAddr) -> SocketAddr {
-    let (sender, receiver) = std::sync::mpsc::channel();
-    thread::spawn(move || {
-        Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            sender.send(listener.local_addr().unwrap()).unwrap();
-            let upstream = upstream.to_string().parse().unwrap();
-            let listener = listener.tap_io(|connection| connection.set_nodelay(true).unwrap());
-            axum::serve(listener, make(forward::router(upstream))).await
-        })
-    });
-    receiver.recv().unwrap()
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
+use figures::{COLUMNS, Figures, median};
+use process::{Process, Program};
 
 /// A proxy that is measured.
 struct Contestant {
     name: &'static str,
-    address: SocketAddr,
+    program: Program,
+    process: Process,
     /// The place of the proxy that it is compared with.
     base: usize,
-    throughputs: Vec<f64>,
-    latencies: Vec<Latency>,
+    rounds: Vec<Figures>,
 }
 
 impl Contestant {
-    fn new(name: &'static str, address: SocketAddr, base: usize) -> Self {
-        Self { name, address, base, throughputs: Vec::new(), latencies: Vec::new() }
-    }
-
-    /// Medians: MiB a second, the median of the latency in microseconds, its 99th percentile.
-    fn figures(&self) -> [f64; 3] {
-        let latency = |which: fn(&Latency) -> f64| median(self.latencies.iter().map(which).collect());
-        [median(self.throughputs.clone()), latency(|latency| latency.p50), latency(|latency| latency.p99)]
+    fn new(name: &'static str, program: Program, base: usize, upstream: SocketAddr) -> Self {
+        let process = Process::start(&program, upstream);
+        Self { name, program, process, base, rounds: Vec::new() }
     }
 }
 
+/// How much is measured.
+struct Scale {
+    rounds: usize,
+    mebibytes: usize,
+    short_streams: usize,
+    ticks: usize,
+    open_streams: usize,
+}
+
+const FULL: Scale = Scale { rounds: 15, mebibytes: 64, short_streams: 200, ticks: 400, open_streams: 10_000 };
+const TEST: Scale = Scale { rounds: 1, mebibytes: 1, short_streams: 5, ticks: 20, open_streams: 20 };
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let is_test = arguments.iter().any(|argument| argument == "--test");
+    if let [serve, place, address, upstream] = &arguments[..]
+        && serve == hyper::SERVE
+    {
+        hyper::serve(place.parse().unwrap(), address, upstream);
+        return;
+    }
+    let scale = if arguments.iter().any(|argument| argument == "--test") { TEST } else { FULL };
     let pingora = arguments.iter().skip_while(|argument| *argument != "--pingora").nth(1);
-    let (rounds, mebibytes, ticks) = if is_test { (1, 1, 20) } else { (15, 64, 400) };
-    let upstream = upstream::start(mebibytes, ticks);
+    let upstream = upstream::start(scale.mebibytes, scale.ticks);
 
     let mut contestants: Vec<Contestant> =
-        PROXIES.iter().map(|(name, make)| Contestant::new(name, start(*make, upstream), 0)).collect();
-    let processes = pingora
-        .map(|program| [&["--plain"][..], &[]].map(|options| Process::start(program, upstream, options)));
+        hyper::programs().map(|(name, program)| Contestant::new(name, program, 0, upstream)).collect();
     let base = contestants.len();
-    for (name, process) in
-        ["Pingora", "Pingora, tap and rewriter"].into_iter().zip(processes.iter().flatten())
-    {
-        contestants.push(Contestant::new(name, process.address(), base));
+    if let Some(path) = pingora {
+        let program =
+            |options: &[&str]| Program { path: path.clone(), before: Vec::new(), behind: owned(options) };
+        contestants.push(Contestant::new("Pingora", program(&["--plain"]), base, upstream));
+        contestants.push(Contestant::new("Pingora, tap and rewriter", program(&[]), base, upstream));
     }
 
-    for _ in 0..rounds {
+    for _ in 0..scale.rounds {
         for contestant in &mut contestants {
-            contestant.throughputs.push(client::throughput(contestant.address, mebibytes));
-            contestant.latencies.push(client::latency(contestant.address, upstream::epoch()));
+            let figures = Figures::measure(&contestant.process, scale.mebibytes as f64, scale.short_streams);
+            contestant.rounds.push(figures);
         }
     }
 
-    let rows: Vec<[f64; 3]> = contestants.iter().map(Contestant::figures).collect();
-    println!("{:28}    MiB/s  ratio  p50 us       p99 us", "proxy");
-    for (Contestant { name, base, .. }, [throughput, p50, p99]) in contestants.iter().zip(&rows) {
-        let [plain, plain_p50, plain_p99] = rows[*base];
-        println!(
-            "{name:28} {throughput:8.0} {:6.2} {p50:7.0} {:+5.0} {p99:6.0} {:+5.0}",
-            throughput / plain,
-            p50 - plain_p50,
-            p99 - plain_p99,
-        );
+    print!("{:26}", "proxy");
+    COLUMNS.iter().for_each(|column| print!("{:>24}", column.title));
+    println!();
+    for contestant in &contestants {
+        print!("{:26}", contestant.name);
+        for column in &COLUMNS {
+            let beside = &contestants[contestant.base].rounds;
+            let pairs = contestant.rounds.iter().zip(beside).map(|(own, base)| (column.compare)(own, base));
+            let value = median(contestant.rounds.iter().map(column.value));
+            print!("{value:14.1} {}", (column.show)(median(pairs)));
+        }
+        println!();
     }
+
+    let count = open_streams(scale.open_streams);
+    println!("\nmemory of {count} open streams, half an event of each to come, bytes a stream");
+    for contestant in contestants {
+        drop(contestant.process);
+        println!("{:26}{:14.0}", contestant.name, figures::memory(&contestant.program, upstream, count));
+    }
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// As many streams as were asked for, or as many as the limit on open files allows: this process has two for each, client's and server's.
+fn open_streams(asked: usize) -> usize {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap();
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap();
+    let limit: usize = line.split_whitespace().next().unwrap().parse().unwrap_or(usize::MAX);
+    let possible = limit.saturating_sub(200) / 2;
+    if possible < asked {
+        println!("\n{asked} streams need more open files than {limit}: `ulimit -n {}`", 2 * asked + 200);
+    }
+    asked.min(possible)
 }
