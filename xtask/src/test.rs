@@ -80,8 +80,7 @@ const SUITES: [Suite; 29] = [
 ];
 
 /// Suites that take long, and so run only when they are named.
-const BY_NAME: [&str; 8] =
-    ["features", "deny", "msrv", "minimal-versions", "miri", "sanitizers", "clients", "pingora"];
+const BY_NAME: [&str; 7] = ["features", "deny", "msrv", "minimal-versions", "miri", "sanitizers", "clients"];
 
 /// Runs the suites with these names, or all but those that run only when they are named.
 pub fn run(names: &[&str]) -> ExitCode {
