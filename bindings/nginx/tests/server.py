@@ -166,15 +166,27 @@ class Nginx:
         path = self.folder / "error.log"
         return path.read_text(errors="replace") if path.exists() else ""
 
+    def logged(self) -> list[dict[str, str]]:
+        """What has been logged so far, a request or subrequest each."""
+        # A long line may be half written.
+        *lines, _ = (self.folder / "access.log").read_text().split("\n")
+        return [json.loads(line) for line in lines]
+
+    def logs(self, count: int, seconds: float = 10) -> list[dict[str, str]]:
+        """What was logged, once there is so much."""
+        end = time.monotonic() + seconds
+        while len(entries := self.logged()) < count and time.monotonic() < end:
+            time.sleep(0.1)
+        if len(entries) != count:
+            raise AssertionError(f"{len(entries)} requests were logged, not {count}")
+        return entries
+
     def log(self, uri: str, seconds: float = 10) -> dict[str, str]:
         """What was logged of the request for this URI, or, if it has no query, of a request or subrequest that ended there."""
         key = "uri" if "?" in uri else "sub"
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            # A long line may be half written.
-            *lines, _ = (self.folder / "access.log").read_text().split("\n")
-            for line in lines:
-                entry: dict[str, str] = json.loads(line)
+            for entry in self.logged():
                 if entry[key] == uri:
                     return entry
             time.sleep(0.01)

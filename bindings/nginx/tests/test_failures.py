@@ -49,6 +49,23 @@ class Failures(Case):
             self.assertFalse(response.is_whole)
             self.check_log(path, events=1, bytes=len(PING_AND_HALF), done=0)
 
+    def test_upstream_that_breaks_its_framing(self) -> None:
+        """Nothing tells the filters: a rewriter's piece of an event is lost, but no more."""
+
+        def script(exchange: Exchange) -> None:
+            exchange.head(chunked=True)
+            exchange.send(PING_AND_HALF)
+            time.sleep(0.1)
+            exchange.connection.sendall(b"no size\r\n")
+
+        self.upstream.on("/frame", script)
+        for place, expected in (("/frame", PING_AND_HALF), ("/drop/frame", b"data: 1\n\n")):
+            path = self.path(place)
+            response = self.open(path)
+            self.assertEqual(response.read(), expected, place)
+            self.assertFalse(response.is_whole)
+            self.check_log(path, events=1, bytes=len(PING_AND_HALF), done=0)
+
     def test_upstream_that_falls_silent(self) -> None:
         def script(exchange: Exchange) -> None:
             exchange.head(chunked=True)

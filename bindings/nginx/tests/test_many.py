@@ -24,8 +24,9 @@ class Many(unittest.TestCase):
         self.addCleanup(swarm.stop)
         swarm.open(STREAMS)
         swarm.end()
-        for number in (0, STREAMS // 2, STREAMS - 1):
-            entry = swarm.nginx.log(f"/?{number}")
+        entries = swarm.nginx.logs(STREAMS)
+        self.assertEqual({entry["uri"] for entry in entries}, {f"/?{number}" for number in range(STREAMS)})
+        for entry in entries:
             self.assertEqual((entry["events"], entry["done"], entry["last_event_id"]), ("3", "1", "1"))
 
     def test_memory(self) -> None:
