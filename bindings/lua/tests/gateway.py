@@ -2,6 +2,7 @@
 
 A scripted server stands behind it; what the client gets and what is logged is compared with what was sent. Standard library alone."""
 
+import random
 import re
 import socket
 import subprocess
@@ -21,12 +22,15 @@ CHAT = (
 )
 QUIET = CHAT.replace(b"event: debug\r\ndata: x\r\n\r\n", b"")
 
+# Larger than what a rewriter decides about: it is passed on.
+LARGE = b"event: debug\r\ndata: " + b"x" * (2 << 20) + b"\r\n\r\n"
+
 
 class Upstream:
-    """Answers each request by its path: `script[path]` is a header and the pieces of a body, sent one by one."""
+    """Answers each request by its path: `script[path]` is a status, header fields and the pieces of a body, sent one by one."""
 
     def __init__(self) -> None:
-        self.script: dict[str, tuple[bytes, list[bytes]]] = {}
+        self.script: dict[str, tuple[int, bytes, list[bytes]]] = {}
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -42,8 +46,8 @@ class Upstream:
             path = request.readline().split()[1].decode()
             while request.readline().strip():
                 pass
-            head, pieces = self.script[path]
-            connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n" + head + b"\r\n")
+            status, head, pieces = self.script[path]
+            connection.sendall(b"HTTP/1.1 %d X\r\nConnection: close\r\n" % status + head + b"\r\n")
             for piece in pieces:
                 connection.sendall(piece)
                 time.sleep(0.002)
@@ -92,19 +96,21 @@ class Gateway(unittest.TestCase):
         cls.nginx.terminate()
         cls.nginx.wait(20)
 
-    def get(self, path: str, head: bytes, pieces: list[bytes]) -> tuple[bytes, dict[str, str]]:
+    def get(
+        self, path: str, head: bytes, pieces: list[bytes], status: int = 200
+    ) -> tuple[bytes, dict[str, str]]:
         """The body that the client gets, and what is logged."""
-        self.upstream.script[path] = head, pieces
+        self.upstream.script[path] = status, head, pieces
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request("GET", path)
         response = connection.getresponse()
-        self.assertEqual(response.status, 200)
+        self.assertEqual(response.status, status)
         body = response.read()
         connection.close()
         for _ in range(500):
             lines = [line for line in self.log.read_text().splitlines() if f" {path} " in line]
             if lines:
-                return body, dict(re.findall(r'(\w+)=("[^"]*"|\S+)', lines[0].split('" 200 ')[1]))
+                return body, dict(re.findall(r'(\w+)=("[^"]*"|\S+)', lines[0].split(f'" {status} ')[1]))
             time.sleep(0.02)
         raise AssertionError(f"{path} was not logged")
 
@@ -121,6 +127,39 @@ class Gateway(unittest.TestCase):
             body, logged = self.get(f"/quiet/{cut}", STREAM, [CHAT[:cut], CHAT[cut:]])
             self.assertEqual(body, QUIET)
             self.assertEqual(logged["events"], "4")
+
+    def test_every_cut_is_passed_on(self) -> None:
+        for cut in range(len(CHAT) + 1):
+            body, logged = self.get(f"/cut/{cut}", STREAM, [CHAT[:cut], CHAT[cut:]])
+            self.assertEqual(body, CHAT)
+            self.assertEqual((logged["events"], logged["done"]), ("4", "1"))
+
+    def test_what_is_too_large_is_passed_on(self) -> None:
+        for path, chat in (("/large", CHAT), ("/quiet/large", QUIET)):
+            # Only the first byte-order mark is one.
+            body, logged = self.get(path, STREAM, [CHAT, LARGE, CHAT[3:]])
+            self.assertTrue(body == chat + LARGE + chat[3:], len(body))
+            self.assertEqual(logged["events"], "8")
+
+    def test_what_only_claims_to_be_a_stream_is_passed_on(self) -> None:
+        noise = random.Random(7).randbytes(200_000)
+        for path in ("/noise", "/quiet/noise"):
+            body, logged = self.get(path, STREAM, [noise[:70_000], noise[70_000:]])
+            self.assertTrue(body == noise, len(body))
+            self.assertEqual(logged["events"], "0")
+
+    def test_a_range_is_left_alone(self) -> None:
+        part = CHAT[30:]
+        for path, head, status in (
+            ("/quiet/206", b"Content-Range: bytes 30-99/100\r\n", 206),
+            ("/quiet/range", b"Content-Range: bytes 30-99/100\r\n", 200),
+        ):
+            body, logged = self.get(path, STREAM + head, [part], status)
+            self.assertEqual((body, logged["events"]), (part, "-"))
+
+    def test_identity_is_no_coding(self) -> None:
+        body, logged = self.get("/quiet/identity", STREAM + b"Content-Encoding: Identity\r\n", [CHAT])
+        self.assertEqual((body, logged["events"]), (QUIET, "4"))
 
     def test_a_stream_byte_by_byte(self) -> None:
         length = b"Content-Length: %d\r\n" % len(CHAT)
