@@ -9,7 +9,7 @@ use eventwire_proxy::{Format, disclaim_bytes};
 use http::header::{ACCEPT_ENCODING, ETAG, HeaderName, IF_RANGE, RANGE, TRANSFER_ENCODING};
 use http::{Method, Version};
 use pingora_core::upstreams::peer::HttpPeer;
-use pingora_core::{Error, ErrorSource, Result};
+use pingora_core::{Error, ErrorSource, ErrorType, Result};
 use pingora_http::{RequestHeader, ResponseHeader};
 use pingora_proxy::{FailToProxy, ProxyHttp, Session};
 
@@ -110,16 +110,16 @@ impl ProxyHttp for Proxy {
         context: &mut Context,
     ) -> FailToProxy {
         let held = context.stream.as_mut().and_then(Stream::finish);
-        let is_client_there = *error.esource() != ErrorSource::Downstream;
-        if let Some(held) = held.filter(|_| is_client_there) {
-            // If that fails, the client is gone as well.
-            let _ = session.write_response_body(Some(held), false).await;
+        let code = status(error);
+        if code != 0 {
+            // If that fails, the client is gone as well, and of what is logged nothing changes.
+            if let Some(held) = held {
+                let _ = session.write_response_body(Some(held), false).await;
+            } else if session.response_written().is_none() {
+                let _ = session.respond_error(code).await;
+            }
         }
-        if is_client_there && session.response_written().is_none() {
-            // Whether the answer that there is none arrives changes nothing of what is logged.
-            let _ = session.respond_error(502).await;
-        }
-        FailToProxy { error_code: if is_client_there { 502 } else { 0 }, can_reuse_downstream: false }
+        FailToProxy { error_code: code, can_reuse_downstream: false }
     }
 
     /// Called once for each request, whatever became of it.
@@ -138,6 +138,20 @@ impl ProxyHttp for Proxy {
             request.uri.path(),
             stream.account()
         );
+    }
+}
+
+/// The status by which a client is told of this error; 0 if there is nobody to be told.
+fn status(error: &Error) -> u16 {
+    match (error.etype(), error.esource()) {
+        (ErrorType::HTTPStatus(code), _) => *code,
+        (
+            ErrorType::WriteError | ErrorType::ReadError | ErrorType::ConnectionClosed,
+            ErrorSource::Downstream,
+        ) => 0,
+        (_, ErrorSource::Downstream) => 400,
+        (_, ErrorSource::Upstream) => 502,
+        (_, ErrorSource::Internal | ErrorSource::Unset) => 500,
     }
 }
 

@@ -177,6 +177,30 @@ fn nobody_behind_the_proxy_is_a_bad_gateway() {
 }
 
 #[test]
+fn a_client_that_breaks_its_framing_is_told() {
+    // A server that takes the connection, and does not answer.
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = Proxy::start(server.local_addr().unwrap());
+    let mut client = TcpStream::connect(proxy.address()).unwrap();
+    client.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    client.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n").unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+}
+
+/// Larger than what a rewriter decides about.
+#[test]
+fn an_event_that_is_too_large_is_passed_on() {
+    let large = format!("event: debug\ndata: {}\n\n", "x".repeat(2 << 20));
+    let stream = [STREAM, &large, "data: 1\n\n"].concat();
+    let mut proxy = Proxy::start(serve(Answer::stream(stream.as_bytes().chunks(50_000))));
+    let response = proxy.get("/large");
+    assert!(response.body == [&kept(), &large, "data: 1\n\n"].concat().as_bytes(), "{}", response.body.len());
+    assert!(response.is_whole && proxy.line().contains("events: 6, "));
+}
+
+#[test]
 fn a_plain_proxy_passes_streams_on_as_they_are() {
     let proxy =
         Proxy::plain(serve(Answer::with_length("Content-Type: text/event-stream\r\n", [STREAM.as_bytes()])));
