@@ -14,7 +14,9 @@ use crate::tools::{finish, has_nginx, root, runs, with_packages};
 /// What Debian's nginx was configured with, for modules: it comes with `nginx-dev`.
 const SOURCE: &str = "/usr/share/nginx/src";
 
-const PACKAGES: [&str; 6] = ["nginx", "nginx-dev", "curl", "jq", "python3", "valgrind"];
+/// What builds the module, and what runs its tests.
+const TO_BUILD: [&str; 3] = ["nginx", "nginx-dev", "make"];
+const TO_TEST: [&str; 7] = ["nginx", "nginx-dev", "make", "curl", "jq", "python3", "valgrind"];
 
 const MODULE: &str = "ngx_http_eventwire_module.so";
 
@@ -30,9 +32,8 @@ usage: cargo xtask nginx build             makes the module: target/nginx/ngx_ht
 /// The subcommand.
 pub fn run(args: &[&str]) -> ExitCode {
     let outcome = match *args {
-        ["build"] => with_module(|module| {
-            println!("{}", module.display());
-            Ok(())
+        ["build"] => with_packages(&TO_BUILD, can_build, || {
+            passed(build().map(|module| println!("{}", module.display())))
         }),
         ["test"] => check(),
         ["test", "--long"] => check()
@@ -47,8 +48,9 @@ pub fn run(args: &[&str]) -> ExitCode {
     };
     if let Outcome::Failed(why) | Outcome::Skipped(why) = &outcome {
         eprintln!("xtask: {why}");
+        return ExitCode::FAILURE;
     }
-    outcome.exit_code()
+    ExitCode::SUCCESS
 }
 
 /// The suite.
@@ -62,13 +64,16 @@ pub fn check() -> Outcome {
 
 /// Builds the module, and runs `then` with it.
 fn with_module(then: impl FnOnce(&Path) -> Result<(), String>) -> Outcome {
-    let present = || {
-        let programs = ["curl", "jq", "make", "python3", "valgrind"].iter().all(|program| runs(program));
-        has_nginx() && programs && Path::new(SOURCE).join("configure").exists()
-    };
-    with_packages(&PACKAGES, present, || {
-        build().and_then(|module| then(&module)).map_or_else(Outcome::Failed, |()| Outcome::Passed)
-    })
+    let present = || can_build() && ["curl", "jq", "python3", "valgrind"].iter().all(|program| runs(program));
+    with_packages(&TO_TEST, present, || passed(build().and_then(|module| then(&module))))
+}
+
+fn can_build() -> bool {
+    has_nginx() && runs("make") && Path::new(SOURCE).join("configure").exists()
+}
+
+fn passed(result: Result<(), String>) -> Outcome {
+    result.map_or_else(Outcome::Failed, |()| Outcome::Passed)
 }
 
 /// Builds the module as it is told in its documentation, with more warnings; gives its path.
