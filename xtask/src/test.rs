@@ -126,8 +126,11 @@ fn lint() -> Outcome {
     })
 }
 
+/// The core's features that nothing else in the workspace asks for.
+const FEATURES: &str = "--features=eventwire/codec,eventwire/http-body,eventwire/stream";
+
 fn docs() -> Outcome {
-    Cargo::new(&["doc", "--workspace", "--no-deps", "--document-private-items"])
+    Cargo::new(&["doc", "--workspace", FEATURES, "--no-deps", "--document-private-items"])
         .env("RUSTDOCFLAGS", "-D warnings")
         .run()
 }
@@ -147,7 +150,7 @@ fn no_std() -> Outcome {
 }
 
 fn debug() -> Outcome {
-    Cargo::new(&["test", "--workspace"]).run()
+    Cargo::new(&["test", "--workspace", FEATURES]).run()
 }
 
 /// Without what does little with bytes itself: to optimise all that a client brings along takes minutes.
