@@ -11,7 +11,7 @@
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use eventwire::{Config, Event, Field, Input, Parser, Token, Tokenizer, Utf8};
+use eventwire::{Config, Event, Field, Input, Parser, Rewriter, Tap, Token, Tokenizer, Utf8};
 use eventwire_testkit::chunking::Chunking;
 use eventwire_testkit::corpora::{self, Corpus};
 
@@ -41,6 +41,11 @@ enum Engine {
     Parser(Utf8),
     /// All that there is to an event is used.
     AllFields,
+    Tap,
+    /// A tap that looks for what few events have.
+    Needle,
+    /// All is kept.
+    Rewriter,
 }
 
 const RAW: Engine = Engine::Parser(Utf8::Raw);
@@ -48,7 +53,7 @@ const ALL: Engine = Engine::AllFields;
 const REPLACE: Engine = Engine::Parser(Utf8::Replace);
 const KIB_64: Cut = Cut::Every(64 << 10);
 
-const ROWS: [Row; 15] = [
+const ROWS: [Row; 19] = [
     Row { name: "openai-64K", corpus: openai, cut: KIB_64, engine: RAW },
     Row { name: "openai-1460B", corpus: openai, cut: Cut::Every(1460), engine: RAW },
     Row { name: "openai-event", corpus: openai, cut: Cut::Event, engine: RAW },
@@ -64,6 +69,10 @@ const ROWS: [Row; 15] = [
     Row { name: "large-64K", corpus: large, cut: KIB_64, engine: RAW },
     // Whoever looks again, at each chunk, at what is held pays for it here.
     Row { name: "large-1460B", corpus: large, cut: Cut::Every(1460), engine: RAW },
+    Row { name: "openai-tap-64K", corpus: openai, cut: KIB_64, engine: Engine::Tap },
+    Row { name: "ticks-tap-64K", corpus: || corpora::ticks(BYTES, 1), cut: KIB_64, engine: Engine::Tap },
+    Row { name: "openai-needle-64K", corpus: openai, cut: KIB_64, engine: Engine::Needle },
+    Row { name: "openai-rewriter-64K", corpus: openai, cut: KIB_64, engine: Engine::Rewriter },
     Row { name: "comments-64K", corpus: || corpora::comments(BYTES, 1), cut: KIB_64, engine: RAW },
 ];
 
@@ -109,14 +118,21 @@ impl Row {
         let chunks: Vec<&[u8]> = chunking.chunks(&corpus.bytes).collect();
         let mut tokenizer = Tokenizer::new();
         let mut parser = match self.engine {
-            Engine::Tokenizer | Engine::AllFields => Parser::new(),
             Engine::Parser(utf8) => Parser::with_config(Config::new().utf8(utf8)),
+            _ => Parser::new(),
         };
+        let mut tap = match self.engine {
+            Engine::Needle => Tap::new().needle("\"usage\":{"),
+            _ => Tap::new(),
+        };
+        let mut rewriter = Rewriter::new();
         for _ in 0..passes {
             let found = match self.engine {
                 Engine::Tokenizer => tokenize(&mut tokenizer, &chunks),
                 Engine::Parser(_) => parse(&mut parser, &chunks, |_| ()),
                 Engine::AllFields => parse(&mut parser, &chunks, use_all),
+                Engine::Tap | Engine::Needle => (watch(&mut tap, &chunks), corpus.data_bytes),
+                Engine::Rewriter => rewrite(&mut rewriter, &chunks),
             };
             assert_eq!(found, (corpus.events, corpus.data_bytes), "{}", self.name);
         }
@@ -170,4 +186,30 @@ fn tokenize(tokenizer: &mut Tokenizer, chunks: &[&[u8]]) -> (u64, u64) {
         }
     }
     (blocks, data_bytes)
+}
+
+/// The events of the chunks; a tap does not tell the bytes of their data.
+#[inline(never)]
+fn watch(tap: &mut Tap, chunks: &[&[u8]]) -> u64 {
+    let before = tap.events();
+    for chunk in chunks {
+        tap.observe(black_box(chunk), 0);
+    }
+    tap.events() - before
+}
+
+/// The same as `parse`, of what a rewriter asks about.
+#[inline(never)]
+fn rewrite(rewriter: &mut Rewriter, chunks: &[&[u8]]) -> (u64, u64) {
+    let (mut events, mut data_bytes) = (0, 0);
+    for chunk in chunks {
+        let spans = rewriter.rewrite(black_box(chunk), |event, _| {
+            events += 1;
+            data_bytes += black_box(event.data()).len() as u64;
+        });
+        spans.for_each(|span| {
+            black_box(span);
+        });
+    }
+    (events, data_bytes)
 }
