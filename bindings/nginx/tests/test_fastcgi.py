@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import struct
-import threading
 import time
 import unittest
 from collections.abc import Sequence
@@ -12,42 +11,35 @@ from typing import ClassVar
 
 import streams
 from case import MIXED_NUMBERS, STEP, Case
+from upstream import Upstream
 
 #: Types of records (FastCGI specification 1.0, section 8).
 END_REQUEST, STDIN, STDOUT = 3, 5, 6
 
 
-class FastCgi:
+class FastCgi(Upstream):
     """Answers each request with the pieces that it is told to send, a record each, and closes the connection."""
 
-    def __init__(self) -> None:
-        self.pieces: Sequence[bytes] = ()
-        # Whether the request is ended as it ought to be.
-        self.ends = True
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+    #: What is sent.
+    pieces: Sequence[bytes] = ()
+    #: Whether the request is ended as it ought to be.
+    ends = True
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            with connection, connection.makefile("rb") as records:
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                while True:
-                    _, kind, _, size, padding, _ = struct.unpack("!BBHHBB", records.read(8))
-                    records.read(size + padding)
-                    if kind == STDIN and size == 0:
-                        break
-                self._send(connection, STDOUT, b"Content-Type: text/event-stream\r\n\r\n")
-                for piece in filter(None, self.pieces):
-                    self._send(connection, STDOUT, piece)
-                    time.sleep(0.001)
-                if self.ends:
-                    self._send(connection, STDOUT, b"")
-                    self._send(connection, END_REQUEST, bytes(8))
+    def _answer(self, connection: socket.socket) -> None:
+        with connection, connection.makefile("rb") as records:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            while True:
+                _, kind, _, size, padding, _ = struct.unpack("!BBHHBB", records.read(8))
+                records.read(size + padding)
+                if kind == STDIN and size == 0:
+                    break
+            self._send(connection, STDOUT, b"Content-Type: text/event-stream\r\n\r\n")
+            for piece in filter(None, self.pieces):
+                self._send(connection, STDOUT, piece)
+                time.sleep(0.001)
+            if self.ends:
+                self._send(connection, STDOUT, b"")
+                self._send(connection, END_REQUEST, bytes(8))
 
     def _send(self, connection: socket.socket, kind: int, content: bytes) -> None:
         connection.sendall(struct.pack("!BBHHBB", 1, kind, 1, len(content), 0, 0) + content)
@@ -66,7 +58,7 @@ class Served(Case):
     @classmethod
     def setUpClass(cls) -> None:
         cls.server = FastCgi()
-        cls.addClassCleanup(cls.server.listener.close)
+        cls.addClassCleanup(cls.server.close)
         cls.SERVER = cls.SERVER.replace("FASTCGI", f"127.0.0.1:{cls.server.port}")
         super().setUpClass()
 
