@@ -26,13 +26,7 @@ pub fn run() -> ExitCode {
         fs::write(root().join(RECORD), text).map_err(|error| format!("{RECORD}: {error}"))?;
         Ok(abigail::write(&declarations))
     });
-    match written.unwrap_or_else(Outcome::Failed) {
-        Outcome::Passed => ExitCode::SUCCESS,
-        Outcome::Skipped(why) | Outcome::Failed(why) => {
-            eprintln!("xtask: {why}");
-            ExitCode::FAILURE
-        }
-    }
+    written.unwrap_or_else(Outcome::Failed).exit_code()
 }
 
 /// The interface is what the records say.

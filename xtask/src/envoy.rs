@@ -39,11 +39,7 @@ pub fn run(args: &[&str]) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    if let Outcome::Failed(why) | Outcome::Skipped(why) = &outcome {
-        eprintln!("xtask: {why}");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    outcome.exit_code()
 }
 
 /// The suite.

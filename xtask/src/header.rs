@@ -150,9 +150,6 @@ pub fn run(args: &[&str]) -> ExitCode {
         ["--check"] => check(),
         _ => Outcome::Failed("usage: cargo xtask header [--check]".to_owned()),
     };
-    if let Outcome::Failed(why) = &outcome {
-        eprintln!("xtask: {why}");
-    }
     outcome.exit_code()
 }
 

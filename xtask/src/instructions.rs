@@ -34,11 +34,6 @@ pub fn run(args: &[&str]) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match &outcome {
-        Outcome::Passed => {}
-        Outcome::Skipped(why) => println!("skipped: {why}"),
-        Outcome::Failed(what) => eprintln!("xtask: {what}"),
-    }
     outcome.exit_code()
 }
 

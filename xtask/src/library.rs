@@ -42,11 +42,7 @@ const PANIC_TEXTS: [&str; 7] =
 
 /// The subcommand: the suite alone.
 pub fn run() -> ExitCode {
-    let outcome = check();
-    if let Outcome::Failed(why) = &outcome {
-        eprintln!("xtask: {why}");
-    }
-    outcome.exit_code()
+    check().exit_code()
 }
 
 /// The suite.

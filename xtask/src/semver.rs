@@ -26,11 +26,6 @@ pub fn run(args: &[&str]) -> ExitCode {
         Some(tag) => compare(&tag),
         None => Outcome::Skipped("there is no tag v* before this commit to compare with".to_owned()),
     };
-    match &outcome {
-        Outcome::Passed => {}
-        Outcome::Skipped(why) => println!("skipped: {why}"),
-        Outcome::Failed(what) => println!("FAILED: {what}"),
-    }
     outcome.exit_code()
 }
 

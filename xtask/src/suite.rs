@@ -25,9 +25,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// What a command that is nothing but this exits with.
+    /// What a command that is nothing but this exits with; says why, unless it passed. Who asks for one thing has not got it when it
+    /// was skipped.
     pub fn exit_code(&self) -> ExitCode {
-        if matches!(self, Self::Failed(_)) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+        match self {
+            Self::Passed => ExitCode::SUCCESS,
+            Self::Failed(why) | Self::Skipped(why) => {
+                eprintln!("xtask: {why}");
+                ExitCode::FAILURE
+            }
+        }
     }
 
     /// This outcome, or if it is a pass that of `next`.
