@@ -126,8 +126,8 @@ fn lint() -> Outcome {
     })
 }
 
-/// The core's features that nothing else in the workspace asks for.
-const FEATURES: &str = "--features=eventwire/codec,eventwire/http-body,eventwire/stream";
+/// The core's features that nothing else in the workspace asks for, and those that they turn on.
+const FEATURES: &str = "--features=eventwire/codec,eventwire/http-body";
 
 fn docs() -> Outcome {
     Cargo::new(&["doc", "--workspace", FEATURES, "--no-deps", "--document-private-items"])
