@@ -380,6 +380,28 @@ fn the_caller_decides_about_memory() {
     assert_eq!(appended.count_total, 1, "the memory grows once");
 }
 
+/// Who supplies the data has a server write seven times as many bytes at most, and that in memory asked for once: nothing costs more
+/// than a line end, which becomes `data: ` and a line end. In a comment it becomes two bytes.
+#[test]
+fn what_is_written_has_a_bound() {
+    const SIZE: usize = 100_000;
+    for value in ["\n", "\r", "\r\n", "\n\r", ":", " ", "\0", "data: ", "\u{feff}"] {
+        let value = &value.as_bytes().repeat(SIZE)[..SIZE];
+        for (message, by_line) in [(Message::new().data(value), 7), (Message::new().comment(value), 2)] {
+            let worst = by_line * (SIZE + 1) + 1;
+            let len = message.encoded_len().unwrap();
+            assert_eq!(
+                len == worst,
+                value.iter().all(|byte| *byte == b'\n') || value.iter().all(|byte| *byte == b'\r')
+            );
+            assert!(len <= worst, "{len} bytes of {SIZE}");
+            let mut out = Vec::new();
+            let written = measure(|| message.encode_to_vec(&mut out).unwrap());
+            assert_eq!((written.count_total, written.bytes_max), (1, len as u64));
+        }
+    }
+}
+
 #[test]
 fn data_is_not_copied_into_pieces() {
     let data = vec![b'x'; 1 << 20];

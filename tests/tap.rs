@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use allocation_counter::measure;
+use eventwire::tap::Match;
 use eventwire::{Config, Input, Parser, Tap};
 use eventwire_testkit::chunking::Chunking;
 use eventwire_testkit::corpora;
@@ -187,6 +188,13 @@ fn events_have_the_time_of_the_chunk_that_completes_them() {
 
 #[test]
 fn of_a_long_match_the_beginning_is_kept() {
+    let truncated = |stream: &[u8]| {
+        let tap = tapped(Tap::new().needle("usage").max_match_size(10), [stream]);
+        tap.first_match().map(Match::is_truncated)
+    };
+    assert_eq!(truncated(b"event: longer-than-that\ndata: usage\n\n"), Some(true));
+    assert_eq!(truncated(b"event: short\ndata: 0123456789 usage\n\n"), Some(true));
+    assert_eq!(truncated(b"event: as-long-as\ndata: this:usage\n\n"), Some(false));
     let stream = b"event: longer-than-that\ndata: 0123456789 usage\n\ndata: usage\n\n";
     for size in 1..stream.len() {
         let tap = tapped(Tap::new().needle("usage").max_match_size(10), stream.chunks(size));
@@ -210,6 +218,19 @@ fn a_sentinel_is_the_whole_data() {
     assert!(!done(Tap::new(), b"data: [DONE] \n\ndata: [DONE]\n"));
     assert!(done(Tap::new().sentinel("{}"), b"data: {}\n\n"));
     assert!(!done(Tap::new().sentinel("{}"), b"data: [DONE]\n\n"));
+}
+
+#[test]
+fn it_says_how_many_types_there_are() {
+    for (stream, count) in
+        [("", 0), ("data\n\n", 1), ("event: a\ndata\n\n", 1), ("data\n\nevent: a\ndata\n\n", 2)]
+    {
+        let tap = tapped(Tap::new(), [stream.as_bytes()]);
+        let mut types = tap.event_types();
+        for left in (0..=count).rev() {
+            assert_eq!((types.len(), types.next().is_some()), (left, left != 0), "{stream}");
+        }
+    }
 }
 
 #[test]
@@ -272,5 +293,5 @@ fn it_shows_what_it_has_counted() {
 fn it_goes_from_thread_to_thread() {
     fn promised<T: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe>() {}
     promised::<Tap>();
-    promised::<eventwire::tap::Match>();
+    promised::<Match>();
 }

@@ -242,9 +242,11 @@ impl<C: Carry> Engine<C> {
             let end = input.consumed();
             match token {
                 Token::EndOfBlock => {
-                    self.complete_block(chunk.get(self.begin..end).unwrap_or_default(), output);
-                    if self.has_fields && !self.is_oversized {
-                        return true;
+                    if self.has_fields {
+                        self.complete_block(chunk.get(self.begin..end).unwrap_or_default(), output);
+                        if !self.is_oversized {
+                            return true;
+                        }
                     }
                     self.end_block(Found::Nothing, chunk, end, output);
                 }
@@ -324,13 +326,20 @@ impl<C: Carry> Engine<C> {
         if rest.is_empty() {
             return;
         }
+        let mut verdict = self.oversized.verdict();
         if !self.is_oversized {
+            // The colon of a comment. Without it what follows would be a line of its own.
+            let is_comment = rest == b":" && self.held.is_empty() && !self.has_fields;
             if self.takes(rest, true) {
                 return;
             }
-            self.give_up_block(output);
+            if is_comment {
+                verdict = Verdict::Keep;
+            } else {
+                self.give_up_block(output);
+            }
         }
-        output.chunk(self.begin..chunk.len(), self.oversized.verdict());
+        output.chunk(self.begin..chunk.len(), verdict);
     }
 
     /// Gives up deciding about the block: what is held of it goes where the rest will go.

@@ -163,12 +163,18 @@ static size_t live_source(size_t from, size_t to) {
     return made;
 }
 
-/* A stream of numbered events, of which each tenth is large, and where they are in it. */
+/*
+ * A stream of numbered events, of which each tenth is large, and each sixth ends in CR LF; and where they are in it, without that LF.
+ * Behind each stands a comment.
+ */
 enum { NUMBERED = 60 };
+
+static const char comment[] = ": ping\n\n";
 
 static struct {
     char text[16384];
-    size_t begin[NUMBERED + 1];
+    size_t len;
+    size_t begin[NUMBERED], end[NUMBERED];
 } numbered;
 
 static void number_events(void) {
@@ -176,15 +182,17 @@ static void number_events(void) {
     int i;
     for (i = 0; i < NUMBERED; i++) {
         numbered.begin[i] = len;
-        len += (size_t)sprintf(numbered.text + len, "event: type-%d\ndata: %0*d usage\ndata: end\n\n", i % 8,
-                               i % 10 == 9 ? 800 : 20, i);
+        len += (size_t)sprintf(numbered.text + len, "event: type-%d\ndata: %0*d usage\ndata: end\n%s", i % 8,
+                               i % 10 == 9 ? 800 : 20, i, i % 6 == 5 ? "\r\n" : "\n");
+        numbered.end[i] = len - (i % 6 == 5);
+        len += (size_t)sprintf(numbered.text + len, "%s", comment);
     }
-    numbered.begin[NUMBERED] = len;
+    numbered.len = len;
 }
 
 /* A tap's life with these allocations refused. How many it asked for. */
 static size_t live_tap(size_t from, size_t to, size_t chunk) {
-    const size_t len = numbered.begin[NUMBERED];
+    const size_t len = numbered.len;
     ew_tap_config config = EW_TAP_CONFIG_INIT;
     ew_tap *tap = NULL;
     ew_tap_summary summary;
@@ -207,7 +215,8 @@ static size_t live_tap(size_t from, size_t to, size_t chunk) {
         }
         CHECK(ew_tap_summarize(tap, &summary) == EW_OK);
         /* What could not be kept is counted. */
-        CHECK(summary.bytes == len && summary.events + summary.oversized == NUMBERED);
+        CHECK(summary.bytes == len && summary.comments == NUMBERED);
+        CHECK(summary.events + summary.oversized == NUMBERED);
         CHECK(summary.oversized <= allocator.refused && summary.matches == summary.events);
         for (at = 0; ew_tap_event_type(tap, at, &type, &events) == EW_OK; at++) {
             CHECK(events != 0 && type.len == 6 && memcmp(type.ptr, "type-", 5) == 0);
@@ -228,7 +237,7 @@ static size_t live_tap(size_t from, size_t to, size_t chunk) {
 }
 
 /* What has become of an event. */
-enum fate { UNSEEN, KEPT, DROPPED, REPLACED, PRECEDED, FOLLOWED };
+enum fate { UNSEEN, KEPT, DROPPED, REPLACED, PRECEDED, FOLLOWED, SURROUNDED };
 
 static const char inserted[] = ": an insertion\n\n";
 
@@ -246,7 +255,7 @@ static void take_spans(const ew_rewriter *rewriter, char *out, size_t *len) {
 static size_t live_rewriter(size_t from, size_t to, size_t chunk, uint32_t oversized) {
     static char out[2 * sizeof numbered.text];
     enum fate fates[NUMBERED] = {UNSEEN};
-    const size_t len = numbered.begin[NUMBERED], more = sizeof inserted - 1;
+    const size_t len = numbered.len, more = sizeof inserted - 1, ping = sizeof comment - 1;
     ew_rewriter_config config = EW_REWRITER_CONFIG_INIT;
     ew_rewriter *rewriter = NULL;
     ew_rewriter_summary summary;
@@ -269,13 +278,20 @@ static size_t live_rewriter(size_t from, size_t to, size_t chunk, uint32_t overs
             ew_status decided = EW_OK;
             for (i = 0; numbered.begin[i] != event.begin; i++) {
             }
-            CHECK(numbered.begin[i + 1] == event.end && fates[i] == UNSEEN);
-            fates[i] = (enum fate)(KEPT + i % 5);
+            CHECK(numbered.end[i] == event.end && fates[i] == UNSEEN);
+            fates[i] = (enum fate)(KEPT + i % 6);
             switch (fates[i]) {
             case DROPPED: decided = ew_rewriter_drop_event(rewriter); break;
             case REPLACED: decided = ew_rewriter_replace(rewriter, blocks); break;
             case PRECEDED: decided = ew_rewriter_insert_before(rewriter, blocks); break;
             case FOLLOWED: decided = ew_rewriter_insert_after(rewriter, blocks); break;
+            case SURROUNDED:
+                decided = ew_rewriter_insert_before(rewriter, blocks);
+                if (decided == EW_OK && ew_rewriter_insert_after(rewriter, blocks) != EW_OK) {
+                    CHECK(allocator.refused != 0);
+                    fates[i] = PRECEDED;
+                }
+                break;
             default: break;
             }
             if (decided != EW_OK) {
@@ -294,26 +310,38 @@ static size_t live_rewriter(size_t from, size_t to, size_t chunk, uint32_t overs
     /* Each event has gone the way that was said, and nothing else is written. */
     for (i = 0, at = 0; i < NUMBERED; i++) {
         const char *const event = numbered.text + numbered.begin[i];
-        const size_t size = numbered.begin[i + 1] - numbered.begin[i];
+        const size_t size = numbered.end[i] - numbered.begin[i];
         const int is_next = written - at >= size && memcmp(out + at, event, size) == 0;
+        int is_there = 1, follows = fates[i] == FOLLOWED || fates[i] == SURROUNDED;
         unseen += fates[i] == UNSEEN;
-        if (fates[i] == REPLACED || fates[i] == PRECEDED) {
+        if (fates[i] == REPLACED || fates[i] == PRECEDED || fates[i] == SURROUNDED) {
             CHECK(written - at >= more && memcmp(out + at, inserted, more) == 0);
             at += more;
         }
-        if (fates[i] == KEPT || fates[i] == FOLLOWED || (fates[i] == UNSEEN && oversized == EW_OVERSIZED_PASS)) {
-            CHECK(is_next);
-            at += size;
-        } else if (fates[i] == PRECEDED) {
-            CHECK(memcmp(out + at, event, size) == 0);
-            at += size;
-        } else if (fates[i] == UNSEEN && is_next) {
-            at += size; /* what cannot be listed is passed on */
+        if (fates[i] == DROPPED || fates[i] == REPLACED) {
+            is_there = 0;
+        } else if (fates[i] == UNSEEN && oversized == EW_OVERSIZED_DROP) {
+            is_there = is_next; /* what cannot be listed is passed on */
         }
-        if (fates[i] == FOLLOWED) {
+        if (is_there) {
+            CHECK(written - at >= size && memcmp(out + at, event, size) == 0);
+            at += size;
+        }
+        if (follows && out[at] != '\n') { /* else what follows is behind the LF, if that came with the CR */
+            CHECK(written - at >= more && memcmp(out + at, inserted, more) == 0);
+            at += more;
+            follows = 0;
+        }
+        if (is_there && event[size] == '\n') {
+            CHECK(written > at && out[at] == '\n');
+            at++;
+        }
+        if (follows) {
             CHECK(written - at >= more && memcmp(out + at, inserted, more) == 0);
             at += more;
         }
+        CHECK(written - at >= ping && memcmp(out + at, comment, ping) == 0);
+        at += ping;
     }
     CHECK(at == written && unseen == summary.oversized_blocks && unseen <= allocator.refused);
     ew_rewriter_free(rewriter);

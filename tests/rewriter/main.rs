@@ -18,9 +18,10 @@ fn rewrite<'s>(
     let mut written: Vec<Vec<u8>> = Vec::new();
     for chunk in chunks {
         let spans = rewriter.rewrite(chunk, &mut decide);
-        let total = spans.total_len();
-        written.push(spans.inspect(|span| assert!(!span.is_empty())).collect::<Vec<_>>().concat());
-        assert_eq!(written.last().map(Vec::len), Some(total));
+        let (count, total) = (spans.len(), spans.total_len());
+        let spans: Vec<&[u8]> = spans.inspect(|span| assert!(!span.is_empty())).collect();
+        written.push(spans.concat());
+        assert_eq!((spans.len(), written.last().map(Vec::len)), (count, Some(total)));
     }
     written.push(rewriter.finish().collect::<Vec<_>>().concat());
     written

@@ -63,8 +63,8 @@ pub fn rewritten(stream: &[u8], limit: usize, oversized: Oversized) -> Vec<u8> {
             lines.push(line);
             continue;
         }
-        // The LF of a CR LF goes with the block, but its size is that of what had to be held to decide.
-        if block.len() - (terminator - 1) > limit {
+        // The LF of a CR LF goes with the block, but its size is that of what had to be held to decide: nothing, if there is no line.
+        if !lines.is_empty() && block.len() - (terminator - 1) > limit {
             pass(&mut out, &block, oversized);
         } else {
             obey(&mut out, &block, &lines);
