@@ -11,7 +11,9 @@ use crate::tools::{Cargo, runs, with_packages, with_target};
 
 /// The suite.
 pub fn check() -> Outcome {
-    promised_avx2().and(aarch64).and(wasm32)
+    // On 64-bit Arm itself the other suites ran the kernel.
+    let neon = || if cfg!(target_arch = "aarch64") { Outcome::Passed } else { NEON.test() };
+    promised_avx2().and(neon).and(|| SIMD128.test()).and(|| WASM_SWAR.test())
 }
 
 /// A build for processors that all have AVX2 does not ask for it at run time.
@@ -27,53 +29,88 @@ fn promised_avx2() -> Outcome {
     Outcome::Passed
 }
 
-/// The core's tests that are worth running on a foreign target, long ones left out.
-fn tests(target: &str, kernel: &str) -> Cargo {
-    const TESTS: [&str; 9] =
-        ["--lib", "--test", "contracts", "--test", "hostile", "--test", "properties", "--test", "vectors"];
-    let begin = ["test", "--package", "eventwire", "--release", "--target", target];
-    Cargo::new(&[&begin[..], &TESTS].concat())
-        .built_soon()
-        .env("EVENTWIRE_EXPECT_SCANNER", kernel)
-        .env("PROPTEST_CASES", "4000")
+/// A target whose programs this machine runs in an emulator or an engine.
+pub struct Foreign {
+    /// Its name for the compiler.
+    pub target: &'static str,
+    /// The kernel that is chosen there.
+    kernel: &'static str,
+    /// Debian's packages, and the programs and files of them by which one sees that they are there.
+    packages: &'static [&'static str],
+    programs: &'static [&'static str],
+    files: &'static [&'static str],
+    /// Compiler flags.
+    flags: &'static str,
+    /// What tells cargo how to link and run.
+    env: &'static [(&'static str, &'static str)],
 }
 
-fn aarch64() -> Outcome {
-    const TARGET: &str = "aarch64-unknown-linux-gnu";
-    const SYSROOT: &str = "/usr/aarch64-linux-gnu";
-    if cfg!(target_arch = "aarch64") {
-        // The other suites ran there.
-        return Outcome::Passed;
-    }
-    let present = || {
-        runs("qemu-aarch64")
-            && runs("aarch64-linux-gnu-gcc")
-            && Path::new(SYSROOT).join("lib/crt1.o").exists()
-    };
-    with_packages(&["qemu-user", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"], present, || {
-        with_target(TARGET, || {
-            tests(TARGET, "neon")
-                .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", "aarch64-linux-gnu-gcc")
-                .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER", &format!("qemu-aarch64 -L {SYSROOT}"))
-                .run()
-        })
-    })
-}
+/// 64-bit Arm, under qemu.
+pub const NEON: Foreign = Foreign {
+    target: "aarch64-unknown-linux-gnu",
+    kernel: "neon",
+    packages: &["qemu-user", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
+    programs: &["qemu-aarch64", "aarch64-linux-gnu-gcc"],
+    files: &["/usr/aarch64-linux-gnu/lib/crt1.o"],
+    flags: "",
+    env: &[
+        ("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", "aarch64-linux-gnu-gcc"),
+        ("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER", "qemu-aarch64 -L /usr/aarch64-linux-gnu"),
+    ],
+};
 
-/// With vectors, and without: the second is also the one 32-bit target on which the fallback runs.
-fn wasm32() -> Outcome {
-    const TARGET: &str = "wasm32-wasip1";
+/// WebAssembly with vectors, in Node.
+pub const SIMD128: Foreign = Foreign {
+    target: "wasm32-wasip1",
+    kernel: "simd128",
+    packages: &["nodejs"],
+    programs: &["node"],
+    files: &[],
+    flags: "-C target-feature=+simd128",
     // Without the second flag Node 20 crashed at exit once the memory had grown, after all tests had passed.
-    const RUNNER: &str = "node --no-warnings --no-turbo-fast-api-calls xtask/wasi.mjs";
-    let test = |kernel: &str, flags: &str| {
-        tests(TARGET, kernel)
-            .flags(&format!("wasm32-{kernel}"), flags)
-            .env("CARGO_TARGET_WASM32_WASIP1_RUNNER", RUNNER)
-            .run()
-    };
-    with_packages(
-        &["nodejs"],
-        || runs("node"),
-        || with_target(TARGET, || test("simd128", "-C target-feature=+simd128").and(|| test("swar", ""))),
-    )
+    env: &[(
+        "CARGO_TARGET_WASM32_WASIP1_RUNNER",
+        "node --no-warnings --no-turbo-fast-api-calls xtask/wasi.mjs",
+    )],
+};
+
+/// WebAssembly without vectors: also the one 32-bit target on which the fallback runs.
+const WASM_SWAR: Foreign = Foreign { kernel: "swar", flags: "", ..SIMD128 };
+
+impl Foreign {
+    /// Runs `then` if what this target needs is there, or can be installed.
+    pub fn with(&self, then: impl FnOnce() -> Outcome) -> Outcome {
+        let present = || {
+            self.programs.iter().all(|program| runs(program))
+                && self.files.iter().all(|file| Path::new(file).exists())
+        };
+        with_packages(self.packages, present, || with_target(self.target, then))
+    }
+
+    /// Adds to a cargo command what links and runs programs for this target.
+    pub fn for_cargo(&self, cargo: Cargo) -> Cargo {
+        let cargo = self.env.iter().fold(cargo, |cargo, (key, value)| cargo.env(key, value));
+        // Flags are said even if there are none, for those of another kernel of the same target may be in the folder.
+        cargo.env("EVENTWIRE_EXPECT_SCANNER", self.kernel).flags(self.kernel, self.flags)
+    }
+
+    /// The core's tests that are worth running there, long ones left out.
+    fn test(&self) -> Outcome {
+        const TESTS: [&str; 9] = [
+            "--lib",
+            "--test",
+            "contracts",
+            "--test",
+            "hostile",
+            "--test",
+            "properties",
+            "--test",
+            "vectors",
+        ];
+        let begin = ["test", "--package", "eventwire", "--release", "--target", self.target];
+        self.with(|| {
+            let cargo = Cargo::new(&[&begin[..], &TESTS].concat()).built_soon().env("PROPTEST_CASES", "4000");
+            self.for_cargo(cargo).run()
+        })
+    }
 }

@@ -1,7 +1,7 @@
 //! Cargo commands, and what can be had on this machine.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use crate::suite::Outcome;
 
@@ -60,6 +60,11 @@ impl Cargo {
         finish(&mut self.0).map_or_else(Outcome::Failed, |()| Outcome::Passed)
     }
 
+    /// Runs it, with its output shown, and gives what it exits with, which is more than success and failure.
+    pub fn exit_status(mut self) -> Result<ExitStatus, String> {
+        exit_status(&mut self.0)
+    }
+
     /// Runs it and gives what it wrote to standard output.
     pub fn output(mut self) -> Result<Vec<u8>, String> {
         let output = self.0.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
@@ -70,15 +75,22 @@ impl Cargo {
 
 /// Runs a command with its output shown.
 pub fn finish(command: &mut Command) -> Result<(), String> {
+    match exit_status(command)? {
+        status if status.success() => Ok(()),
+        status => Err(format!("{}: {status}", shown(command))),
+    }
+}
+
+fn exit_status(command: &mut Command) -> Result<ExitStatus, String> {
+    println!("--- {}", shown(command));
+    command.stdin(Stdio::null()).status().map_err(|error| format!("{}: {error}", shown(command)))
+}
+
+/// The program and its arguments.
+fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name();
     let words = program.into_iter().chain(command.get_args());
-    let shown = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
-    println!("--- {shown}");
-    match command.stdin(Stdio::null()).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{shown}: {status}")),
-        Err(error) => Err(format!("{shown}: {error}")),
-    }
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 /// Runs `then` if the toolchain has this component or it can be installed.
