@@ -1,4 +1,5 @@
 #!/bin/bash -eu
+# SPDX-License-Identifier: Apache-2.0 (http://www.apache.org/licenses/LICENSE-2.0)
 # For OSS-Fuzz: each target, with the seeds that it begins with and the dictionary, into $OUT.
 cd "$SRC/eventwire"
 cargo fuzz build -O --debug-assertions

@@ -37,17 +37,27 @@ impl Attack {
     }
 }
 
-const ATTACKS: [Attack; 10] = [
+const ATTACKS: [Attack; 20] = [
     Attack::line("64 MiB line in 64 KiB chunks", 64 << 20, 64 << 10),
     Attack::line("1 MiB line in 1-byte chunks", 1 << 20, 1),
+    Attack::stream("unterminated unknown"),
+    Attack::stream("unterminated comment"),
+    Attack::stream("unterminated id"),
+    Attack::stream("unterminated event"),
+    Attack::stream("unterminated retry"),
     Attack::stream("blank lines"),
     Attack::stream("cr only"),
     Attack::stream("mixed line ends"),
     Attack::stream("giant ids"),
+    Attack::stream("ids voided late"),
     Attack::stream("retry overflow"),
     Attack::stream("comment flood"),
     Attack::stream("invalid utf-8"),
+    Attack::stream("truncated sequences"),
+    Attack::stream("replacements"),
     Attack::stream("empty data lines"),
+    Attack::stream("nearly names"),
+    Attack::stream("marks"),
 ];
 
 /// Who is measured with the streams: the fastest peer, and the one in widest use. All are with the lines.
