@@ -27,6 +27,15 @@ pub(crate) fn copy(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(copy)
 }
 
+/// Makes room for some bytes, which [`give_back`] leaves.
+#[inline]
+pub(crate) fn prepare(buffer: &mut Vec<u8>) -> Result<(), Error> {
+    if buffer.capacity() < LEAST { buffer.try_reserve(LEAST).map_err(|_| Error::NoMemory) } else { Ok(()) }
+}
+
+/// How many bytes of memory a buffer never gives back.
+const LEAST: usize = 8;
+
 /// Empties a buffer, and gives back its memory if that is much.
 pub(crate) fn give_back(buffer: &mut Vec<u8>) {
     /// How many bytes of memory are kept.
@@ -34,6 +43,27 @@ pub(crate) fn give_back(buffer: &mut Vec<u8>) {
     buffer.clear();
     if buffer.capacity() > KEPT {
         // Not `shrink_to`, which ends the process when there is no memory for the smaller piece.
-        *buffer = Vec::new();
+        let mut fewer = Vec::new();
+        if prepare(&mut fewer).is_ok() {
+            *buffer = fewer;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::{LEAST, give_back, prepare};
+
+    #[test]
+    fn a_buffer_keeps_some_room() {
+        let mut buffer = Vec::new();
+        prepare(&mut buffer).unwrap();
+        for (capacity, kept) in [(0, LEAST..=100), (1000, 1000..=2000), (1 << 20, LEAST..=100)] {
+            buffer.reserve(capacity);
+            give_back(&mut buffer);
+            assert!(buffer.is_empty() && kept.contains(&buffer.capacity()), "{}", buffer.capacity());
+        }
     }
 }

@@ -29,6 +29,7 @@ use core::fmt;
 
 use crate::carry::{Carry, VecCarry};
 use crate::config::Config;
+use crate::error::Error;
 use crate::event::Event;
 use crate::input::Input;
 use crate::parser::Parser;
@@ -122,6 +123,12 @@ impl<C: Carry> Rewriter<C> {
         Self { engine: Engine::new(parser), output: Output::default() }
     }
 
+    /// Takes the memory without which nothing can be listed, nor the beginning of a stream be held. To be done once, before the first chunk.
+    pub(crate) fn prepare(&mut self) -> Result<(), Error> {
+        self.engine.prepare()?;
+        self.output.prepare()
+    }
+
     /// Sets the size in bytes, line ends included, up to which blocks are held and shown; less than 2 is taken for 2.
     #[must_use]
     pub fn max_block_size(mut self, bytes: usize) -> Self {
@@ -144,10 +151,10 @@ impl<C: Carry> Rewriter<C> {
         chunk: &'s [u8],
         mut decide: impl FnMut(&Event<'_>, &mut Edit<'_>),
     ) -> Spans<'s> {
-        let Self { engine, output } = self;
-        if output.prepare().is_err() {
+        if self.prepare().is_err() {
             handle_alloc_error(Layout::new::<Spans<'_>>());
         }
+        let Self { engine, output } = self;
         let mut input = Input::new(chunk);
         loop {
             match engine.step(&mut input, output) {

@@ -12,9 +12,10 @@ use core::mem::take;
 
 use crate::assembler::{Straight, Whole};
 use crate::carry::Carry;
+use crate::error::Error;
 use crate::event::{Event, Item};
 use crate::input::Input;
-use crate::memory::{append, give_back};
+use crate::memory::{append, give_back, prepare};
 use crate::parser::Parser;
 use crate::rewriter::Oversized;
 use crate::rewriter::output::{Output, Verdict};
@@ -98,6 +99,13 @@ impl<C: Carry> Engine<C> {
             stage: Stage::Idle,
             has_ended_within: false,
         }
+    }
+
+    /// Takes the memory for what is held of no block: the colon of a comment, or the beginning of a byte-order mark. To drop these as one
+    /// drops a block would make something else of what follows.
+    #[inline]
+    pub(super) fn prepare(&mut self) -> Result<(), Error> {
+        prepare(&mut self.held)
     }
 
     /// Goes on in a chunk to the next event that is to be decided about.
@@ -326,20 +334,14 @@ impl<C: Carry> Engine<C> {
         if rest.is_empty() {
             return;
         }
-        let mut verdict = self.oversized.verdict();
         if !self.is_oversized {
-            // The colon of a comment. Without it what follows would be a line of its own.
-            let is_comment = rest == b":" && self.held.is_empty() && !self.has_fields;
+            // Always, if it is the colon of a comment or the beginning of a byte-order mark: see `prepare`.
             if self.takes(rest, true) {
                 return;
             }
-            if is_comment {
-                verdict = Verdict::Keep;
-            } else {
-                self.give_up_block(output);
-            }
+            self.give_up_block(output);
         }
-        output.chunk(self.begin..chunk.len(), verdict);
+        output.chunk(self.begin..chunk.len(), self.oversized.verdict());
     }
 
     /// Gives up deciding about the block: what is held of it goes where the rest will go.

@@ -13,7 +13,7 @@ use core::ops::Range;
 use core::slice;
 
 use crate::error::Error;
-use crate::memory::give_back;
+use crate::memory::{give_back, prepare};
 use crate::rewriter::edit::Decision;
 
 /// What becomes of bytes that came.
@@ -95,8 +95,9 @@ impl<'s> Sources<'s> {
 }
 
 impl Output {
-    /// Makes room for the spans that there must be room for. To be done once, before the first chunk.
-    pub(crate) fn prepare(&mut self) -> Result<(), Error> {
+    /// Makes room for the spans that there must be room for, and in what becomes the engine's buffer.
+    pub(super) fn prepare(&mut self) -> Result<(), Error> {
+        prepare(&mut self.passed)?;
         self.spans.try_reserve(LEAST).map_err(|_| Error::NoMemory)
     }
 

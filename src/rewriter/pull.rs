@@ -1,7 +1,6 @@
 //! The rewriter for callers who cannot hand in a closure: they ask for the next event, decide, and ask again.
 
 use crate::carry::Carry;
-use crate::error::Error;
 use crate::input::Input;
 use crate::rewriter::Rewriter;
 use crate::rewriter::edit::Decision;
@@ -9,11 +8,6 @@ use crate::rewriter::engine::Step;
 use crate::rewriter::output::{Sources, Span};
 
 impl<C: Carry> Rewriter<C> {
-    /// Takes the memory without which nothing can be listed. To be done once, before the first chunk.
-    pub(crate) fn prepare(&mut self) -> Result<(), Error> {
-        self.output.prepare()
-    }
-
     /// Goes on to the next event of the chunk.
     pub(crate) fn step<'a, 'c: 'a>(&'a mut self, input: &mut Input<'c>) -> Step<'a> {
         self.engine.step(input, &mut self.output)

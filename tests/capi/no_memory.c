@@ -165,10 +165,11 @@ static size_t live_source(size_t from, size_t to) {
 
 /*
  * A stream of numbered events, of which each tenth is large, and each sixth ends in CR LF; and where they are in it, without that LF.
- * Behind each stands a comment.
+ * Before the first stands a byte-order mark, behind each a comment.
  */
 enum { NUMBERED = 60 };
 
+static const char mark[] = "\xEF\xBB\xBF";
 static const char comment[] = ": ping\n\n";
 
 static struct {
@@ -178,7 +179,7 @@ static struct {
 } numbered;
 
 static void number_events(void) {
-    size_t len = 0;
+    size_t len = (size_t)sprintf(numbered.text, "%s", mark);
     int i;
     for (i = 0; i < NUMBERED; i++) {
         numbered.begin[i] = len;
@@ -308,7 +309,8 @@ static size_t live_rewriter(size_t from, size_t to, size_t chunk, uint32_t overs
     CHECK(ew_rewriter_summarize(rewriter, &summary) == EW_OK && summary.held == 0);
 
     /* Each event has gone the way that was said, and nothing else is written. */
-    for (i = 0, at = 0; i < NUMBERED; i++) {
+    CHECK(memcmp(out, mark, sizeof mark - 1) == 0);
+    for (i = 0, at = sizeof mark - 1; i < NUMBERED; i++) {
         const char *const event = numbered.text + numbered.begin[i];
         const size_t size = numbered.end[i] - numbered.begin[i];
         const int is_next = written - at >= size && memcmp(out + at, event, size) == 0;
@@ -350,7 +352,7 @@ static size_t live_rewriter(size_t from, size_t to, size_t chunk, uint32_t overs
 }
 
 static void proxies(void) {
-    static const size_t chunks[] = {1 << 15, 700, 41};
+    static const size_t chunks[] = {1 << 15, 700, 41, 2};
     size_t i, n, all;
     number_events();
     for (i = 0; i < sizeof chunks / sizeof chunks[0]; i++) {

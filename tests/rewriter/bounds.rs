@@ -51,13 +51,10 @@ fn an_endless_block_is_passed_on_as_it_comes() {
 #[test]
 fn many_blocks_are_dropped_unseen() {
     let mut rewriter = bounded(9, Oversized::Drop);
-    let stream = b"data: 0123456789\n\n: 1\n\ndata: 1\n\n".repeat(100);
-    let written: Vec<&[u8]> = rewriter.rewrite(&stream, |_, edit| edit.drop_event()).collect();
-    assert_eq!(written, vec![&b": 1\n\n"[..]; 100]);
-    assert_eq!(rewriter.oversized_blocks(), 100);
     let stream = b"data: 0123456789\n\n: 1\n\n".repeat(100);
     let written: Vec<&[u8]> = rewriter.rewrite(&stream, |_, _| {}).collect();
     assert_eq!(written, vec![&b": 1\n\n"[..]; 100]);
+    assert_eq!(rewriter.oversized_blocks(), 100);
 }
 
 #[test]
