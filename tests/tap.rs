@@ -222,6 +222,8 @@ fn a_sentinel_is_the_whole_data() {
 
 #[test]
 fn it_says_how_many_types_there_are() {
+    let named = tapped(Tap::new(), [&b"event: message\ndata\n\n"[..]]);
+    assert_eq!((types(&named), named.events_of_other_types()), (vec![("message".to_owned(), 1)], 0));
     for (stream, count) in
         [("", 0), ("data\n\n", 1), ("event: a\ndata\n\n", 1), ("data\n\nevent: a\ndata\n\n", 2)]
     {
