@@ -87,7 +87,8 @@ usage: cargo xtask COMMAND
                     counts the instructions that events cost, and compares them with benches/instructions.toml
   miri [--long]     runs the core's tests in an interpreter that sees undefined behaviour
   mutants [GROUP] [ARG...]
-                    changes the code place by place and says which changes no test notices; arguments go to cargo-mutants
+                    changes the code place by place and fails if a change is neither noticed by a test nor explained; GROUP is
+                    parser, scan, neon, simd128, encoder or proxy, all if there is none; arguments go to cargo-mutants
   library           looks into the built C library: symbols, panics, size, what is installed
   nginx COMMAND     builds, tests or measures the nginx module (without a command: which there are)
   semver [TAG]      compares the libraries' interfaces with those of a release, the last one if none is named
