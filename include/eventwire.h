@@ -1601,9 +1601,9 @@ void ew_tap_free(ew_tap *tap);
  * Takes account of the next chunk of the stream. Events have the time of the chunk that completes
  * them.
  *
- * When memory runs out, what cannot be kept is counted all the same: an event that straddles chunks
- * as oversized, a type among those of no name; of a match is kept what there is room for, and it
- * says that it is truncated.
+ * When memory runs out, what cannot be kept is counted all the same: a block that needs some as
+ * oversized (one that straddles chunks, has an id, or has several lines of data), a type among
+ * those of no name; of a match is kept what there is room for, and it says that it is truncated.
  *
  * Parameters:
  *   - `tap`: the stream's tap.
@@ -1846,7 +1846,9 @@ void ew_rewriter_free(ew_rewriter *rewriter);
  * Parameters:
  *   - `rewriter`: the stream's rewriter.
  *   - `input`: a chunk, and how far it has been read; see `ew_input`. A chunk that is given up
- *     before `EW_NEED_INPUT` is not written, and neither is what was held.
+ *     before `EW_NEED_INPUT` is not written, and neither is what was held. What had been written
+ *     may then end within a line or a block that goes on no more: `EW_REWRITER_BETWEEN_EVENTS` is
+ *     not set until a block is written to its end.
  *   - `out`: where the event is written, if there is one. Its `begin` and `end` are those of the
  *     bytes that are decided about, in the stream that comes in.
  *

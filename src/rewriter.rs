@@ -129,14 +129,15 @@ impl<C: Carry> Rewriter<C> {
         self.output.prepare()
     }
 
-    /// Sets the size in bytes, line ends included, up to which blocks are held and shown; less than 2 is taken for 2.
+    /// Sets the size in bytes, line ends included, up to which blocks are held and shown; less than 2 is taken for 2. To be
+    /// said before the stream begins.
     #[must_use]
     pub fn max_block_size(mut self, bytes: usize) -> Self {
         self.engine.max_block_size = bytes.max(SMALLEST);
         self
     }
 
-    /// Sets what becomes of larger ones.
+    /// Sets what becomes of larger ones. To be said before the stream begins.
     #[must_use]
     pub fn oversized(mut self, oversized: Oversized) -> Self {
         self.engine.oversized = oversized;
@@ -196,7 +197,8 @@ impl<C: Carry> Rewriter<C> {
     /// with a blank line, or with a comment before a block's first field, or is nothing at all.
     ///
     /// Behind [`finish`](Self::finish) it is false if the stream has ended within a block: its piece is written, and would become one
-    /// with what is inserted.
+    /// with what is inserted. So it stays until a block of the new stream has been written. The same holds if `decide` has panicked in a
+    /// chunk, which is then given up, in the midst of what had been written.
     ///
     /// What is held has not been written: a block that straddles chunks is no obstacle. One that is passed on unseen because of
     /// its size is, up to its blank line.

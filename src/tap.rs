@@ -176,7 +176,8 @@ impl<C: Carry> Tap<C> {
         self.account.types.iter()
     }
 
-    /// Events of types that are not in [`event_types`](Self::event_types): beside `message` there is room for 32, of up to 64 bytes each.
+    /// Events of types that are not in [`event_types`](Self::event_types): beside `message` there is room for 32, of up to 64 bytes each. So
+    /// are those for whose type there was no memory when they came.
     #[must_use]
     pub fn events_of_other_types(&self) -> u64 {
         self.account.types.others()

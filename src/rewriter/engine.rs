@@ -43,7 +43,11 @@ pub(super) struct Engine<C: Carry> {
     /// Where in the chunk begins what is not settled.
     begin: usize,
     stage: Stage,
-    /// Whether the stream before has ended within a line or a block, and nothing has come since.
+    /// Where in the chunk its first byte of the stream lies.
+    origin: usize,
+    /// Whether what had been written before the chunk ended within a line or a block.
+    has_begun_within: bool,
+    /// The same of what goes on no more, since the stream has ended or a chunk was given up; until a block is written to its end.
     has_ended_within: bool,
 }
 
@@ -97,6 +101,8 @@ impl<C: Carry> Engine<C> {
             position: 0,
             begin: 0,
             stage: Stage::Idle,
+            origin: 0,
+            has_begun_within: false,
             has_ended_within: false,
         }
     }
@@ -202,10 +208,13 @@ impl<C: Carry> Engine<C> {
     }
 
     /// Gives up a chunk that has not been used up: nothing of it is written, nor of what was held of a block that ended in it.
-    fn give_up_chunk(&mut self) {
+    pub(super) fn give_up_chunk(&mut self) {
         if matches!(self.stage, Stage::Ended(_)) {
             give_back(&mut self.held);
             self.has_fields = false;
+            self.has_ended_within |= self.has_begun_within;
+            self.late_lf = self.tokenizer.after_cr().then_some(Verdict::Drop);
+            self.position = self.position.wrapping_add(self.origin as u64);
         }
         self.stage = Stage::Idle;
     }
@@ -214,7 +223,8 @@ impl<C: Carry> Engine<C> {
     fn begin_chunk(&mut self, chunk: &[u8], pos: usize, output: &mut Output) {
         output.clear();
         self.give_up_chunk();
-        self.has_ended_within &= chunk.is_empty();
+        self.has_begun_within = !self.is_between_events();
+        self.origin = pos;
         self.position = self.position.wrapping_sub(pos as u64);
         self.begin = pos;
         let mut at = pos;
@@ -300,6 +310,7 @@ impl<C: Carry> Engine<C> {
         }
         if verdict == Verdict::Keep {
             output.held(&mut self.held);
+            self.has_ended_within = false;
         }
         give_back(&mut self.held);
         self.settle(chunk, end, verdict, output);

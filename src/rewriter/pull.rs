@@ -23,6 +23,11 @@ impl<C: Carry> Rewriter<C> {
         self.engine.is_done_with(input)
     }
 
+    /// Gives up a chunk that has been read in part: nothing of it is written.
+    pub(crate) fn give_up_chunk(&mut self) {
+        self.engine.give_up_chunk();
+    }
+
     /// Whether there is no chunk that has been read in part.
     pub(crate) fn is_idle(&self) -> bool {
         self.engine.is_idle()

@@ -123,7 +123,12 @@ fn behind_a_stream_that_is_cut_off_nothing_may_be_inserted() {
         rewriter.rewrite(stream, |_, _| {});
         rewriter.finish();
         assert_eq!(rewriter.is_between_events(), may_insert, "{stream:?}");
-        rewriter.rewrite(b"data: 2\n\n", |_, _| {});
+        // What comes next and is held, or is a comment, does not end the piece.
+        for next in [&b""[..], b": hi\n", b"da"] {
+            rewriter.rewrite(next, |_, _| {});
+            assert_eq!(rewriter.is_between_events(), may_insert, "{stream:?}, {next:?}");
+        }
+        rewriter.rewrite(b"ta: 2\n\n", |_, _| {});
         assert!(rewriter.is_between_events(), "a new stream, behind {stream:?}");
     }
 }

@@ -50,6 +50,9 @@ const GROUPS: [Group; 6] = [
             "faces",
             "--test",
             "hostile",
+            // Comments are counted for it.
+            "--test",
+            "tap",
         ],
         foreign: None,
     },

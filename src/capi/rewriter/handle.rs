@@ -1,5 +1,6 @@
 //! What an `ew_rewriter *` points to.
 
+use core::mem;
 use core::ptr;
 use core::slice;
 
@@ -14,6 +15,8 @@ pub struct Rewriter {
     pub(super) engine: crate::Rewriter<Carry>,
     /// Whether the engine's list has been written over with what it stands for: that takes no memory that might not be there.
     is_listed: bool,
+    /// Address and length of the chunk that was read last.
+    chunk: (usize, usize),
 }
 
 const _: () = assert!(size_of::<rewriter::Span>() == size_of::<Span>());
@@ -21,7 +24,13 @@ const _: () = assert!(align_of::<rewriter::Span>() == align_of::<Span>());
 
 impl Rewriter {
     pub(super) const fn new(engine: crate::Rewriter<Carry>) -> Self {
-        Self { engine, is_listed: false }
+        Self { engine, is_listed: false, chunk: (0, 0) }
+    }
+
+    /// Whether this is the chunk that was read last; remembers it if it is not.
+    pub(super) fn goes_on_in(&mut self, chunk: &[u8]) -> bool {
+        let chunk = (chunk.as_ptr().addr(), chunk.len());
+        mem::replace(&mut self.chunk, chunk) == chunk
     }
 
     /// What is to be written is not known any more.

@@ -18,7 +18,8 @@ use crate::rewriter::Step;
 ///
 /// - `rewriter`: the stream's rewriter.
 /// - `input`: a chunk, and how far it has been read; see `ew_input`. A chunk that is given up before `EW_NEED_INPUT` is not
-///   written, and neither is what was held.
+///   written, and neither is what was held. What had been written may then end within a line or a block that goes on no more:
+///   `EW_REWRITER_BETWEEN_EVENTS` is not set until a block is written to its end.
 /// - `out`: where the event is written, if there is one. Its `begin` and `end` are those of the bytes that are decided
 ///   about, in the stream that comes in.
 ///
@@ -56,7 +57,9 @@ pub unsafe extern "C" fn ew_rewriter_next(
     };
     // SAFETY: the caller: the chunk is readable.
     let Some(mut cursor) = (unsafe { input.cursor() }) else { return EW_ERR_INVALID_ARGUMENT };
-    if rewriter.engine.is_done_with(&cursor) {
+    if !rewriter.goes_on_in(cursor.chunk()) {
+        rewriter.engine.give_up_chunk();
+    } else if rewriter.engine.is_done_with(&cursor) {
         return EW_NEED_INPUT;
     }
     rewriter.unlist();
@@ -152,6 +155,7 @@ pub unsafe extern "C" fn ew_rewriter_finish(rewriter: *mut Rewriter) -> Status {
         return EW_ERR_INVALID_ARGUMENT;
     };
     rewriter.engine.end();
+    rewriter.goes_on_in(&[]);
     rewriter.list(&[]);
     EW_OK
 }

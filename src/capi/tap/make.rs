@@ -71,8 +71,8 @@ pub unsafe extern "C" fn ew_tap_free(tap: *mut Tap) {
 
 /// Takes account of the next chunk of the stream. Events have the time of the chunk that completes them.
 ///
-/// When memory runs out, what cannot be kept is counted all the same: an event that straddles chunks as oversized, a type
-/// among those of no name; of a match is kept what there is room for, and it says that it is truncated.
+/// When memory runs out, what cannot be kept is counted all the same: a block that needs some as oversized (one that straddles chunks, has an
+/// id, or has several lines of data), a type among those of no name; of a match is kept what there is room for, and it says that it is truncated.
 ///
 /// # Parameters
 ///

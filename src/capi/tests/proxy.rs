@@ -325,6 +325,68 @@ fn a_chunk_may_begin_in_the_midst_of_another() {
     assert_eq!(rewriter.rewrite(b"ta: 2\n\n"), b"data: 2\n\n");
 }
 
+/// What had been written of a line or block goes on no more when a chunk is given up: nothing may be inserted before another is whole.
+#[test]
+fn behind_a_piece_nothing_is_inserted() {
+    for (piece, rest) in [(&b": no"[..], &b"te\n\ndata: 1\n\n"[..]), (b"data: 0123456", b"7\n\ndata: 1\n\n")]
+    {
+        let rewriter = OwnedRewriter::new(&RewriterConfig { max_block_size: 9, ..REWRITER });
+        assert_eq!((rewriter.rewrite(piece), rewriter.summary().flags), (piece.to_vec(), 0));
+        let (mut cursor, mut event) = (input(rest), dirty_event());
+        // SAFETY: the rewriter is valid, the rest are references, the chunk is a slice.
+        assert_eq!(unsafe { ew_rewriter_next(rewriter.0, &mut cursor, &mut event) }, EW_EVENT);
+        for (chunk, flags) in [(&b""[..], 0), (b"da", 0), (b"ta: 2\n\n", EW_REWRITER_BETWEEN_EVENTS)] {
+            rewriter.rewrite(chunk);
+            assert_eq!(rewriter.summary().flags, flags, "{}", chunk.escape_ascii());
+        }
+    }
+}
+
+/// The LF of a CR that was given up goes with it, and one behind that is a line.
+#[test]
+fn a_late_lf_is_given_up_with_its_cr() {
+    let rewriter = OwnedRewriter::new(&REWRITER);
+    let (mut cursor, mut event) = (input(b"data: 1\r\r"), dirty_event());
+    // SAFETY: the rewriter is valid, the rest are references, the chunk is a slice.
+    assert_eq!(unsafe { ew_rewriter_next(rewriter.0, &mut cursor, &mut event) }, EW_EVENT);
+    assert_eq!((rewriter.rewrite(b"\n"), rewriter.summary().held), (Vec::new(), 0));
+    assert_eq!((rewriter.rewrite(b"\n"), rewriter.summary().held), (b"\n".to_vec(), 0));
+}
+
+/// A chunk is known by its place: how far another has been read says nothing about the one before.
+#[test]
+fn another_chunk_is_not_taken_for_the_one_before() {
+    let rewriter = OwnedRewriter::new(&REWRITER);
+    let mut event = dirty_event();
+    // One that others have read to its end, behind one that was written, and behind the end of a stream.
+    let mut read = input(b"head");
+    read.pos = 4;
+    assert_eq!(rewriter.rewrite(b"data: cut"), b"");
+    assert_eq!(rewriter.finish(), b"data: cut");
+    for _ in 0..2 {
+        // SAFETY: the rewriter is valid, the rest are references, the chunk is a slice.
+        assert_eq!(unsafe { ew_rewriter_next(rewriter.0, &mut read, &mut event) }, EW_NEED_INPUT);
+        assert_eq!(rewriter.written(), b"");
+        assert_eq!(rewriter.rewrite(b"data: 0\n\n"), b"data: 0\n\n");
+    }
+    // One of which others have read the beginning, behind one that is given up.
+    let mut given_up = input(b"data: 1\n\ndata: 2\n\n");
+    // SAFETY: the rewriter is valid, the rest are references, the chunk is a slice.
+    assert_eq!(unsafe { ew_rewriter_next(rewriter.0, &mut given_up, &mut event) }, EW_EVENT);
+    let before = event.begin;
+    for _ in 0..2 {
+        let mut other = input(b"HTTP/1.1 200 OK\r\n\r\ndata: 3\n\n");
+        other.pos = 19;
+        // SAFETY: the rewriter is valid, the rest are references, the chunk is a slice.
+        assert_eq!(unsafe { ew_rewriter_next(rewriter.0, &mut other, &mut event) }, EW_EVENT);
+        assert_eq!((text(event.data), event.begin, event.end), (&b"3"[..], before, before + 9));
+        let copy = input(b"data: 4\n\n");
+        // SAFETY: the rewriter is valid, the rest are references, the chunk is a slice.
+        assert_eq!(unsafe { ew_rewriter_next(rewriter.0, &mut { copy }, &mut event) }, EW_EVENT);
+        assert_eq!((text(event.data), event.begin, event.end), (&b"4"[..], before, before + 9));
+    }
+}
+
 #[test]
 fn settings_that_cannot_be() {
     let bad = Span { ptr: ptr::null(), len: 1 };
