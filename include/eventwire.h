@@ -254,8 +254,8 @@ typedef int32_t ew_status;
 #define EW_ERR_INVALID_UTF8 (-3)
 
 /**
- * The allocator refused memory. From a parser that runs: one event or item is dropped; keep
- * calling.
+ * The allocator refused memory. From a parser that runs: one event or item is dropped, an event
+ * with the item in it that has just come; keep calling.
  */
 #define EW_ERR_NO_MEMORY (-4)
 
@@ -666,7 +666,8 @@ ew_span ew_parser_last_event_id(const ew_parser *parser);
  *
  * Returns: `EW_OK`. `EW_ERR_INVALID_FIELD`: it holds CR, LF or NUL. `EW_ERR_INVALID_UTF8`: under
  * `EW_UTF8_STRICT` it must be UTF-8. `EW_ERR_NO_MEMORY`: there is no room for it. In these cases
- * the last event ID is what it was. `EW_ERR_INVALID_ARGUMENT`.
+ * the last event ID is what it was; behind `EW_ERR_NO_MEMORY` the new stream has begun all the
+ * same. `EW_ERR_INVALID_ARGUMENT`.
  *
  * Threads: One at a time for each parser. Different ones are independent.
  *

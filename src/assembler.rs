@@ -185,7 +185,7 @@ impl<C: Buffer> Assembler<C> {
         };
         if parts.size > self.held.limit() {
             self.block_begin = begin;
-            self.drop_for(Error::EventTooLarge, &mut parts)?;
+            self.drop_event(Error::EventTooLarge, &mut parts)?;
         }
         loop {
             match self.tokenizer.next(input) {

@@ -17,7 +17,8 @@ pub enum Error {
     ItemTooLarge,
     /// Under [`Utf8::Strict`](crate::Utf8::Strict): an event or item that is not valid UTF-8, which is dropped.
     InvalidUtf8,
-    /// The allocator refused memory for an event or item that straddles chunks, which is dropped.
+    /// The allocator refused memory for an event or item, which is dropped: for one that straddles chunks, an id, several lines of data. An
+    /// item that stands within an event for which there is none goes with it.
     NoMemory,
     /// A last event ID given by the caller holds CR, LF or NUL, which no stream can set (statement 102).
     InvalidId,

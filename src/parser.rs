@@ -305,7 +305,7 @@ impl<C: Carry> Parser<C> {
     ///
     /// [`Error::InvalidId`] if it holds CR, LF or NUL; [`Error::InvalidUtf8`] under
     /// [`Utf8::Strict`](crate::Utf8::Strict) if it is not; [`Error::NoMemory`] if the carry cannot hold it. The last event ID is
-    /// then what it was.
+    /// then what it was; behind `NoMemory` the new stream has begun all the same.
     pub fn set_last_event_id(&mut self, id: &[u8]) -> Result<(), Error> {
         self.0.set_last_event_id(id)
     }

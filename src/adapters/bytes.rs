@@ -94,7 +94,8 @@ impl BytesParser {
     ///
     /// # Errors
     ///
-    /// As for [`Parser::next_event`]; and [`Error::NoMemory`] for an event that was held and cannot be copied, which is dropped.
+    /// As for [`Parser::next_event`]; and [`Error::NoMemory`] for an event that was held and cannot be copied, which is dropped,
+    /// but whose id has become the last event ID.
     pub fn next_event(&mut self, input: &mut BytesInput) -> Result<Option<OwnedEvent>, Error> {
         let Self { parser, last_event_id } = self;
         pull(input, |chunk, cursor| match parser.next_event(cursor)? {

@@ -51,7 +51,11 @@ impl<C: Buffer> Assembler<C> {
         } else {
             self.flags.set(Flags::INCOMING);
         }
-        let result = result.or_else(|error| self.drop_for(error, parts));
+        let result = result.or_else(|error| match piece.field {
+            // The event for which there was no memory is dropped already, by `spill_parts`.
+            Field::Comment | Field::Unknown => self.drop_item(error),
+            _ => self.drop_event(error, parts),
+        });
         if !matches!(result, Ok(None)) {
             // The caller is about to be answered, in the midst of the block.
             self.spill_parts(parts)?;
@@ -74,7 +78,7 @@ impl<C: Buffer> Assembler<C> {
     fn spill_parts(&mut self, parts: &mut Parts<'_>) -> Result<(), Error> {
         let moved = self.move_to_carry(parts);
         if let Err(error) = moved {
-            self.drop_for(error, parts)?;
+            self.drop_event(error, parts)?;
         }
         Ok(())
     }
@@ -227,23 +231,30 @@ impl<C: Buffer> Assembler<C> {
         Ok(size)
     }
 
-    /// Drops what could not be taken, by the kind of error: an item alone, or the event to its blank line.
-    pub(super) fn drop_for(
+    /// Drops the event to its blank line.
+    pub(super) fn drop_event(
         &mut self,
         error: Error,
         parts: &mut Parts<'_>,
     ) -> Result<Option<Ready<'static>>, Error> {
-        if matches!(error, Error::ItemTooLarge | Error::InvalidUtf8) {
-            self.held.drop_incoming();
-            if self.flags.any(Flags::INCOMING) {
-                self.flags.set(Flags::VOID);
-            }
-        } else {
-            self.held.clear_block();
-            self.flags.clear(Flags::PARTS);
-            self.flags.set(Flags::DISCARD);
-            *parts = Parts::NONE;
+        self.held.clear_block();
+        self.flags.clear(Flags::PARTS);
+        self.flags.set(Flags::DISCARD);
+        *parts = Parts::NONE;
+        self.report(error)
+    }
+
+    /// Drops a comment or unknown field to its line end, and nothing else.
+    fn drop_item(&mut self, error: Error) -> Result<Option<Ready<'static>>, Error> {
+        self.held.drop_incoming();
+        if self.flags.any(Flags::INCOMING) {
+            self.flags.set(Flags::VOID);
         }
+        self.report(error)
+    }
+
+    /// Says what has been dropped, unless it is to be counted only.
+    fn report(&mut self, error: Error) -> Result<Option<Ready<'static>>, Error> {
         if self.held.is_roomy() {
             self.flags.set(Flags::ROOMY);
         }

@@ -33,7 +33,8 @@ pub const EW_ERR_INVALID_ARGUMENT: Status = -1;
 pub const EW_ERR_EVENT_TOO_LARGE: Status = -2;
 /// Under `EW_UTF8_STRICT`: an event or item was not valid UTF-8 and is dropped. Keep calling.
 pub const EW_ERR_INVALID_UTF8: Status = -3;
-/// The allocator refused memory. From a parser that runs: one event or item is dropped; keep calling.
+/// The allocator refused memory. From a parser that runs: one event or item is dropped, an event with the
+/// item in it that has just come; keep calling.
 pub const EW_ERR_NO_MEMORY: Status = -4;
 /// The buffer is too small for the result. From functions that write into a buffer of the caller's: they say what is needed.
 pub const EW_ERR_BUFFER_TOO_SMALL: Status = -5;

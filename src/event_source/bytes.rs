@@ -46,7 +46,7 @@ impl BytesSource {
     /// # Errors
     ///
     /// As for [`EventSource::next_event`]; and [`Error::NoMemory`] for an event that was held and cannot be copied, which is
-    /// dropped.
+    /// dropped, but whose id has become the last event ID.
     pub fn next_event(&mut self, now: u64, input: &mut BytesInput) -> Result<Option<OwnedEvent>, Error> {
         let Self { source, last_event_id } = self;
         pull(input, |chunk, cursor| match source.next_event(now, cursor)? {

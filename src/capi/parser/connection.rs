@@ -68,7 +68,8 @@ pub unsafe extern "C" fn ew_parser_last_event_id(parser: *const Parser) -> Span 
 /// # Returns
 ///
 /// `EW_OK`. `EW_ERR_INVALID_FIELD`: it holds CR, LF or NUL. `EW_ERR_INVALID_UTF8`: under `EW_UTF8_STRICT` it must be UTF-8.
-/// `EW_ERR_NO_MEMORY`: there is no room for it. In these cases the last event ID is what it was. `EW_ERR_INVALID_ARGUMENT`.
+/// `EW_ERR_NO_MEMORY`: there is no room for it. In these cases the last event ID is what it was; behind `EW_ERR_NO_MEMORY` the new
+/// stream has begun all the same. `EW_ERR_INVALID_ARGUMENT`.
 ///
 /// # Threads
 ///

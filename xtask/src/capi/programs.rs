@@ -39,7 +39,10 @@ const fn program(sources: &'static [&'static str], language: &'static [&'static 
     Program { sources, language, flags: &[], takes_vectors: false, modes: &Mode::ALL }
 }
 
-const PROGRAMS: [Program; 23] = [
+/// For an allocator that refuses.
+const WRAPPED: &[&str] = &["-Wl,--wrap=malloc,--wrap=realloc,--wrap=free"];
+
+const PROGRAMS: [Program; 24] = [
     Program { takes_vectors: true, ..program(&["vectors.c"], C) },
     Program { takes_vectors: true, ..program(&["vectors.cpp"], CPP) },
     Program { takes_vectors: true, ..program(&["tokens.c"], C) },
@@ -59,7 +62,8 @@ const PROGRAMS: [Program; 23] = [
         modes: &[Plain, Sanitized, Valgrind, Threads],
         ..program(&["threads.c"], C)
     },
-    Program { flags: &["-Wl,--wrap=malloc,--wrap=realloc,--wrap=free"], ..program(&["no_memory.c"], C) },
+    Program { flags: WRAPPED, ..program(&["no_memory.c"], C) },
+    Program { flags: WRAPPED, ..program(&["no_memory_mixed.c"], C) },
     // Its limit is one of addresses, of which sanitizers reserve far more.
     Program { modes: &[Plain], ..program(&["memory_limit.c"], C) },
     program(&["wrapper.cpp", "second_unit.cpp"], BARE_CPP[0]),
