@@ -202,15 +202,21 @@ impl<C: Buffer> Held<C> {
         self.quiet = if small { self.quiet + 1 } else { 0 };
         if self.quiet >= PATIENCE {
             self.quiet = 0;
-            let keep = (self.last_event_id * 2).max(Self::ROOMY);
-            self.carry.shrink(keep, self.last_event_id);
+            self.carry.shrink(self.kept(), self.last_event_id);
         }
         self.is_roomy()
     }
 
-    /// Whether there is so much memory that some may be given back.
+    /// Whether there is so much memory that some may be given back. Of what cannot grow any more none is: it is the caller's, or at its
+    /// bound.
     pub(crate) fn is_roomy(&self) -> bool {
-        self.carry.bytes().len() > Self::ROOMY
+        let len = self.carry.bytes().len();
+        len > self.kept() && len < self.carry.max_len()
+    }
+
+    /// How much memory is never given back.
+    fn kept(&self) -> usize {
+        (self.last_event_id * 2).max(Self::ROOMY)
     }
 
     const ROOMY: usize = 64 * 1024;
@@ -266,5 +272,31 @@ fn rotate_left(bytes: &mut [u8], mid: usize) {
         first.reverse();
         second.reverse();
         bytes.reverse();
+    }
+}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use std::vec;
+
+    use super::Held;
+    use crate::carry::{SliceCarry, VecCarry};
+
+    /// Who asks whether memory can be given back takes slower ways through the parser meanwhile, so the answer has to become no.
+    #[test]
+    fn what_cannot_be_given_back_is_not_asked_for() {
+        let mut memory = vec![0; 200 << 10];
+        let mut held = Held::new(SliceCarry::new(&mut memory), 1 << 20);
+        held.push_data(&[b'x'; 70 << 10]).unwrap();
+        assert!(!held.is_roomy(), "a slice stays what it is");
+
+        let mut held = Held::new(VecCarry::new(), 1 << 20);
+        held.commit_id(&[b'7'; 40 << 10]).unwrap();
+        held.push_data(&[b'x'; 200 << 10]).unwrap();
+        held.clear_block();
+        assert!(
+            held.is_roomy() && (0..100).any(|_| !held.relax()),
+            "an id of more than half of what is kept"
+        );
     }
 }

@@ -100,8 +100,6 @@ fn mutate(group: &Group, rest: &[&str]) -> Outcome {
     let output = format!("target/mutants/{}", group.name);
     let mut args = vec!["mutants", "--package", "eventwire", "--features", "bytes,capi,capi-proxy"];
     args.extend(["--timeout", "60", "--cap-lints", "true", "--output", &output]);
-    // A test that is ended for its time keeps what it had taken of the jobserver; when all is gone, the next mutant waits for ever.
-    args.push("--jobserver=false");
     args.extend(group.files.iter().flat_map(|file| ["--file", file]));
     args.extend(rest);
     // Not behind `--`: there they would say what is run, but all tests would be built.
